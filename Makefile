@@ -1,0 +1,29 @@
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ONCE   ?=
+
+.PHONY: setup demo test check format lock bench clean
+
+setup: $(VENV)/.ready  ## .venv with everything, from hashed requirements
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	@$(PYTHON) scripts/setup.py $(VENV)
+
+demo: setup  ## the whole product against a practice AWS; ONCE=1 stops after one round
+	@$(BIN)/penstock demo $(if $(ONCE),--once)
+
+test: setup  ## every check and every test
+	@$(BIN)/python scripts/test.py
+
+check: setup  ## format, lint, types, layers
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+format: setup
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: setup  ## compile requirements/*.txt anew
+	@$(BIN)/python scripts/lock.py
+
+bench: setup
+	@$(BIN)/python -m benchmarks
