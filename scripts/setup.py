@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def main(target: Path) -> None:
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         found = ".".join(map(str, sys.version_info[:2]))
-        sys.exit(f"Penstock runs on Python 3.11 to 3.13; this is {found}. Try: make PYTHON=python3.12")
+        sys.exit(
+            f"Penstock runs on Python 3.11 to 3.13; this is {found}. Try: make PYTHON=python3.12"
+        )
     try:
         venv.EnvBuilder(with_pip=True, upgrade_deps=False).create(target)
     except subprocess.CalledProcessError:

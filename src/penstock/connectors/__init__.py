@@ -1,1 +1,1 @@
-
+"""Connectors, each a folder with the same file names."""

@@ -1,1 +1,1 @@
-
+"""Function cards, a module per category."""

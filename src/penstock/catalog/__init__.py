@@ -1,0 +1,1 @@
+"""How a card and a connector are declared, and the registry that finds them."""

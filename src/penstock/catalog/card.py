@@ -1,0 +1,135 @@
+"""The declaration of a card and of a connector: everything else derives from these."""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_type_hints
+
+from pydantic import BaseModel
+
+from penstock.catalog.context import CardContext
+from penstock.catalog.partial import Partial
+from penstock.iam.permission import Permission
+
+Effect = Literal["pure", "read", "write", "destroy"]
+CardKind = Literal["start", "action", "function"]
+
+CardFunction = Callable[[CardContext, Any], BaseModel]
+PermissionsFunction = Callable[[Partial], Iterable[Permission]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ui:
+    """A widget hint, put on a field as `Annotated[str, Ui(widget="multiline")]`."""
+
+    widget: Literal[
+        "multiline", "secret", "region", "bytes", "file", "cron", "date-time", "options"
+    ]
+    options_from: str | None = None
+    group: str | None = None
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = handler(core)
+        schema["x-penstock-widget"] = self.widget
+        if self.options_from:
+            schema["x-penstock-options-from"] = self.options_from
+        if self.group:
+            schema["x-penstock-group"] = self.group
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Inputs that validate, with a sentence saying what they do."""
+
+    title: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card. `id` is `connector.name`; `summary` and `help` come from the docstring."""
+
+    id: str
+    kind: CardKind
+    title: str
+    summary: str
+    help: str
+    effect: Effect
+    inputs: type[BaseModel]
+    outputs: type[BaseModel]
+    permissions: PermissionsFunction
+    run: CardFunction
+    connector: str | None = None
+    needs_connection: bool = False
+    operations: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+
+def _no_permissions(_: Partial) -> Iterable[Permission]:
+    return ()
+
+
+@dataclass(slots=True)
+class Connector:
+    """A family of action cards and the kind of connection they need."""
+
+    id: str
+    title: str
+    summary: str
+    cards: dict[str, Card] = field(default_factory=dict)
+    modules: tuple[str, ...] = ()
+
+    def load(self) -> "Connector":
+        """Import the modules that declare this connector's cards."""
+        for module in self.modules:
+            importlib.import_module(module)
+        return self
+
+    def card(
+        self,
+        name: str,
+        *,
+        title: str,
+        effect: Effect,
+        permissions: PermissionsFunction = _no_permissions,
+        operations: tuple[str, ...] = (),
+        examples: tuple[Example, ...] = (),
+        needs_connection: bool = True,
+    ) -> Callable[[CardFunction], CardFunction]:
+        """Declare the decorated function as the card `{connector}.{name}`.
+
+        Its second parameter's annotation and its return annotation are the schemas; its
+        docstring's first line is the summary, the rest the help text.
+
+        Args:
+            operations: the AWS API operations it calls (`CopyObject`), for docs and tests.
+        """
+
+        def declare(function: CardFunction) -> CardFunction:
+            hints = get_type_hints(function)
+            parameters = list(inspect.signature(function).parameters)
+            summary, _, text = (inspect.getdoc(function) or "").partition("\n")
+            card = Card(
+                id=f"{self.id}.{name}",
+                kind="action",
+                title=title,
+                summary=summary,
+                help=text.strip(),
+                effect=effect,
+                inputs=hints[parameters[1]],
+                outputs=hints["return"],
+                permissions=permissions,
+                run=function,
+                connector=self.id,
+                needs_connection=needs_connection,
+                operations=operations,
+                examples=examples,
+            )
+            if card.id in self.cards:
+                raise ValueError(f"card {card.id} is declared twice")
+            self.cards[card.id] = card
+            return function
+
+        return declare

@@ -1,0 +1,1 @@
+"""Connections: life cycle, external ID, trust probe, capability report, credential broker."""

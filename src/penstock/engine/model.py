@@ -1,0 +1,83 @@
+"""Runs, card runs and events, as history shows them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RunStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+CardRunStatus = Literal["waiting", "running", "succeeded", "failed", "skipped", "cancelled"]
+EventType = Literal[
+    "run.started",
+    "run.resumed",
+    "run.succeeded",
+    "run.failed",
+    "run.cancelled",
+    "card.started",
+    "card.retrying",
+    "card.progress",
+    "card.request",
+    "card.succeeded",
+    "card.failed",
+    "session.narrowed",
+]
+ENDED: frozenset[RunStatus] = frozenset({"succeeded", "failed", "cancelled"})
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Event(_Value):
+    """One line of a run's event log. `seq` counts from 1 within the run and has no gaps."""
+
+    run_id: str
+    seq: int
+    at: datetime
+    type: EventType
+    card: str | None = None
+    attempt: int | None = None
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class NewEvent(_Value):
+    """An event before the log has numbered it."""
+
+    run_id: str
+    at: datetime
+    type: EventType
+    card: str | None = None
+    attempt: int | None = None
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class CardRun(_Value):
+    """One card in one run, put together from the event log."""
+
+    id: str
+    card: str
+    status: CardRunStatus
+    attempts: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    seconds: float | None = None
+    inputs: Any = None
+    outputs: Any = None
+    error: dict[str, Any] | None = None
+    requests: tuple[dict[str, Any], ...] = ()
+
+
+class Run(_Value):
+    """One execution of one version of a flow. `document` is the flow as it was started."""
+
+    id: str
+    flow: str
+    version: int | None
+    status: RunStatus
+    created_at: datetime
+    inputs: dict[str, Any]
+    document: dict[str, Any] = Field(repr=False)
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: dict[str, Any] | None = None
+    deduplication_key: str | None = None

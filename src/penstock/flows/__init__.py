@@ -1,0 +1,1 @@
+"""The flow language: document, references and templates, types, check. Pure."""

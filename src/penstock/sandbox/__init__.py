@@ -1,0 +1,1 @@
+"""Practice AWS: moto behind a strict IAM gate."""
