@@ -3,12 +3,15 @@
 Needs Python 3.11 or newer with its venv module, and nothing else.
 """
 
+import os
+import shutil
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "requirements" / "dev.txt"
 
 
 def main(target: Path) -> None:
@@ -17,21 +20,34 @@ def main(target: Path) -> None:
         sys.exit(
             f"Penstock runs on Python 3.11 to 3.13; this is {found}. Try: make PYTHON=python3.12"
         )
-    try:
-        venv.EnvBuilder(with_pip=True, upgrade_deps=False).create(target)
-    except subprocess.CalledProcessError:
-        sys.exit("Python's venv module is incomplete. On Debian: apt-get install python3-venv")
+    _say("Setting up", target, "(about a minute)")
+    _have_ensurepip()
+    venv.EnvBuilder(with_pip=True, clear=True).create(target)
     python = target / "bin" / "python"
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    requirements = ROOT / "requirements"
     for arguments in (
-        ["--require-hashes", "-r", str(requirements / "dev.txt")],
+        ["--require-hashes", "-r", str(REQUIREMENTS)],
         ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
     ):
-        result = subprocess.run([*pip, *arguments], check=False)  # noqa: S603
-        if result.returncode:
+        if subprocess.run([*pip, *arguments], check=False).returncode:  # noqa: S603
             sys.exit(f"Could not install {arguments[-1]}; pip's message above says why.")
     (target / ".ready").touch()
+
+
+def _have_ensurepip() -> None:
+    """Debian keeps half of Python's venv module in a package of its own."""
+    if subprocess.run([sys.executable, "-c", "import ensurepip"], check=False).returncode == 0:
+        return
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        sys.exit("Python's venv module is incomplete. On Debian: apt-get install python3-venv")
+    _say("Python's venv module is incomplete: installing Debian's python3-venv")
+    for arguments in (["update", "-qq"], ["install", "-qq", "--yes", "python3-venv"]):
+        subprocess.run([apt, *arguments], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def _say(*words: object) -> None:
+    print(*words, file=sys.stderr, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
