@@ -9,8 +9,11 @@ from typing import Any, Literal, get_type_hints
 from pydantic import BaseModel
 
 from penstock.catalog.context import CardContext
+from penstock.catalog.model import CardModel, CardOutputs
 from penstock.catalog.partial import Partial
 from penstock.iam.permission import Permission
+
+__all__ = ["Card", "CardModel", "CardOutputs", "Connector", "Effect", "Example", "Ui"]
 
 Effect = Literal["pure", "read", "write", "destroy"]
 CardKind = Literal["start", "action", "function"]
@@ -108,8 +111,7 @@ class Connector:
         """
 
         def declare(function: CardFunction) -> CardFunction:
-            hints = get_type_hints(function)
-            parameters = list(inspect.signature(function).parameters)
+            inputs, outputs = _models(function)
             summary, _, text = (inspect.getdoc(function) or "").partition("\n")
             card = Card(
                 id=f"{self.id}.{name}",
@@ -118,8 +120,8 @@ class Connector:
                 summary=summary,
                 help=text.strip(),
                 effect=effect,
-                inputs=hints[parameters[1]],
-                outputs=hints["return"],
+                inputs=inputs,
+                outputs=outputs,
                 permissions=permissions,
                 run=function,
                 connector=self.id,
@@ -133,3 +135,15 @@ class Connector:
             return function
 
         return declare
+
+
+def _models(function: CardFunction) -> tuple[type[BaseModel], type[BaseModel]]:
+    """The models of the second parameter and of what is returned."""
+    hints = get_type_hints(function)
+    parameters = list(inspect.signature(function).parameters)
+    found = [hints.get(name) for name in (*parameters[1:2], "return")]
+    models = [hint for hint in found if isinstance(hint, type) and issubclass(hint, BaseModel)]
+    if len(parameters) != 2 or len(models) != 2:
+        name = function.__qualname__
+        raise TypeError(f"{name} must take (ctx, inputs: a model) and return a model")
+    return models[0], models[1]

@@ -90,7 +90,7 @@ class Partial:
         value = self.get(name)
         if value is UNKNOWN or isinstance(value, Pattern):
             return True
-        return value is not None and value != "" and value != [] and value != {}
+        return value is not None and value not in ("", [], {})
 
     def may_be(self, name: str, *values: object) -> bool:
         """Whether the input is one of `values`, or may be."""
