@@ -68,7 +68,13 @@ class CardRun(_Value):
 
 
 class Run(_Value):
-    """One execution of one version of a flow. `document` is the flow as it was started."""
+    """One execution of one version of a flow. `document` is the flow as it was started.
+
+    `segments` are the cards' ids as they were cut into segments at the start: a later version of
+    a card may have another effect, and a replay must cut where the first execution did.
+    `connections` are nickname -> id of the connections that its cards use: a connection may be
+    renamed while the run is under way, and another may take its nickname.
+    """
 
     id: str
     flow: str
@@ -77,7 +83,10 @@ class Run(_Value):
     created_at: datetime
     inputs: dict[str, Any]
     document: dict[str, Any] = Field(repr=False)
+    segments: tuple[tuple[str, ...], ...] = Field(default=(), repr=False)
+    connections: dict[str, str] = Field(default_factory=dict, repr=False)
     started_at: datetime | None = None
     ended_at: datetime | None = None
     error: dict[str, Any] | None = None
     deduplication_key: str | None = None
+    cancel_requested_at: datetime | None = None

@@ -1,6 +1,6 @@
 """What the engine needs of a store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -9,13 +9,21 @@ from penstock.engine.model import Event, NewEvent, Run, RunStatus
 
 
 class RunRepository(Protocol):
-    """Keeps runs."""
+    """Keeps runs. A run's status follows its `run.*` events, see `EventLog.append`."""
 
-    def add(self, run: Run) -> Run:
-        """Keep it, unless an unended run has its deduplication key: then that one is returned."""
+    def add(self, run: Run, *, secrets: Mapping[str, Any] | None = None) -> Run:
+        """Keep it, unless an unended run has its deduplication key: then that one is returned.
+
+        `secrets` are the values of inputs declared secret: sealed, out of every history, and
+        gone when the run has ended. `run.inputs` holds a mark in their place.
+        """
         ...
 
     def find(self, run_id: str) -> Run | None: ...
+    def secrets(self, run_id: str) -> dict[str, Any]:
+        """What `add` was given, until the run has ended."""
+        ...
+
     def set_status(
         self,
         run_id: str,
@@ -23,7 +31,18 @@ class RunRepository(Protocol):
         *,
         at: datetime,
         error: dict[str, Any] | None = None,
-    ) -> None: ...
+    ) -> None:
+        """Without an event; an ended run stays as it ended."""
+        ...
+
+    def request_cancel(self, run_id: str, *, at: datetime) -> None:
+        """Remember that the run is to stop, wherever it is executed."""
+        ...
+
+    def unended(self) -> Sequence[str]:
+        """Ids of runs that have not ended, oldest first."""
+        ...
+
     def list(
         self,
         *,
@@ -37,15 +56,37 @@ class RunRepository(Protocol):
 
 
 class EventLog(Protocol):
-    """Append-only, in batches."""
+    """Append-only, in batches, numbered per run from 1 without gaps."""
 
-    def append(self, events: Iterable[NewEvent]) -> None: ...
+    def append(self, events: Iterable[NewEvent]) -> None:
+        """Keep them in order, in one transaction; all of them or none.
+
+        The run's row follows in the same transaction: `run.started` makes it running, and
+        `run.succeeded`, `run.failed` and `run.cancelled` end it, with `data["error"]` as its
+        error. An event of a run that has ended already is dropped.
+        """
+        ...
+
     def read(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[Event]: ...
+    def last(self, run_id: str) -> int:
+        """The newest event's number; 0 if there is none."""
+        ...
 
 
 class FileStore(Protocol):
     """Files of all runs."""
 
-    def of_run(self, run_id: str) -> Files: ...
-    def list(self, run_id: str) -> Sequence[File]: ...
+    def of_run(self, run_id: str, owner: str = "file") -> Files:
+        """The run's files. What is created here belongs to `owner` (a card's id).
+
+        Keys are counted per owner, so that a card that is run again after a crash puts its
+        files in the place of those it had made before.
+        """
+        ...
+
+    def list(self, run_id: str) -> Sequence[File]:
+        """What cards have committed, by key."""
+        ...
+
+    def find(self, run_id: str, key: str) -> File | None: ...
     def remove_run(self, run_id: str) -> None: ...

@@ -1,0 +1,105 @@
+"""Flows in the database, every version."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from penstock.flows.repository import FlowVersion
+from penstock.store.database import Database
+from penstock.store.tables import flow_versions, flows
+
+
+class Flows:
+    """Implements `flows.repository.FlowRepository`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, version: FlowVersion) -> FlowVersion:
+        """Keep it as the flow's next version (`version` is set here, atomically).
+
+        The text of the current version saved again changes nothing and gives that version.
+        """
+        with self._database.write() as sql:
+            last, current = self._last_and_current(sql, version.flow)
+            if current is not None:
+                kept = self._find(sql, version.flow, current)
+                if kept is not None and kept.text == version.text:
+                    return kept
+            saved = version.model_copy(update={"version": last + 1})
+            sql.execute(
+                flow_versions.insert().values(
+                    flow=saved.flow,
+                    version=saved.version,
+                    text=saved.text,
+                    document=saved.document.model_dump(mode="json"),
+                    connections=list(saved.connections),
+                    saved_at=saved.saved_at,
+                )
+            )
+            sql.execute(
+                flows.update()
+                .where(flows.c.name == saved.flow)
+                .values(last_version=saved.version, current=saved.version)
+            )
+            return saved
+
+    def find(self, flow: str, version: int | None = None) -> FlowVersion | None:
+        """The current version, or that one."""
+        with self._database.read() as sql:
+            if version is None:
+                current = sa.select(flows.c.current).where(flows.c.name == flow)
+                version = sql.execute(current).scalar()
+            return None if version is None else self._find(sql, flow, version)
+
+    def all(self) -> Sequence[FlowVersion]:
+        """The current version of each flow, by name."""
+        wanted = sa.select(flow_versions).join(
+            flows,
+            (flows.c.name == flow_versions.c.flow) & (flows.c.current == flow_versions.c.version),
+        )
+        with self._database.read() as sql:
+            return [_version(row) for row in sql.execute(wanted.order_by(flow_versions.c.flow))]
+
+    def versions(self, flow: str) -> Sequence[FlowVersion]:
+        """Newest first."""
+        wanted = sa.select(flow_versions).where(flow_versions.c.flow == flow)
+        with self._database.read() as sql:
+            rows = sql.execute(wanted.order_by(flow_versions.c.version.desc()))
+            return [_version(row) for row in rows]
+
+    def remove(self, flow: str) -> None:
+        """The flow with all its versions; a flow of that name later counts on from there."""
+        with self._database.write() as sql:
+            sql.execute(flow_versions.delete().where(flow_versions.c.flow == flow))
+            sql.execute(flows.update().where(flows.c.name == flow).values(current=None))
+
+    @staticmethod
+    def _last_and_current(sql: sa.Connection, flow: str) -> tuple[int, int | None]:
+        wanted = sa.select(flows).where(flows.c.name == flow).with_for_update()
+        row = sql.execute(wanted).first()
+        if row is None:
+            # Two first savers: the loser waits here for the winner, and then finds its row.
+            sql.execute(_insert_unless_there(sql, flow))
+            row = sql.execute(wanted).one()
+        return row.last_version, row.current
+
+    @staticmethod
+    def _find(sql: sa.Connection, flow: str, version: int) -> FlowVersion | None:
+        wanted = sa.select(flow_versions).where(
+            flow_versions.c.flow == flow, flow_versions.c.version == version
+        )
+        row = sql.execute(wanted).first()
+        return _version(row) if row else None
+
+
+def _insert_unless_there(sql: sa.Connection, flow: str) -> sa.Executable:
+    insert = postgresql.insert if sql.dialect.name == "postgresql" else sqlite.insert
+    values = {"name": flow, "last_version": 0, "current": None}
+    return insert(flows).values(values).on_conflict_do_nothing()
+
+
+def _version(row: sa.Row[Any]) -> FlowVersion:
+    return FlowVersion.model_validate(dict(row._mapping))

@@ -1,0 +1,144 @@
+"""Runs in the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from penstock.engine.model import Run, RunStatus
+from penstock.errors import InternalFault
+from penstock.store.database import Database
+from penstock.store.secrets import Sealer
+from penstock.store.tables import run_secrets, runs
+
+_SHOWN = [column for column in runs.columns if column.name != "last_seq"]
+
+
+class Runs:
+    """Implements `engine.repository.RunRepository`."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def add(self, run: Run, *, secrets: Mapping[str, Any] | None = None) -> Run:
+        """Keep it, unless an unended run has its deduplication key: then that one is returned."""
+        for _ in range(10):
+            try:
+                with self._database.write() as sql:
+                    if (there := self._unended_like(sql, run)) is not None:
+                        return there
+                    sql.execute(runs.insert().values(_row(run)))
+                    if secrets:
+                        sealed = self._sealer.seal(dict(secrets), run_id=run.id)
+                        sql.execute(run_secrets.insert().values(run_id=run.id, sealed=sealed))
+                    return run
+            except sa.exc.IntegrityError:
+                # Another process added one of this key meanwhile, and it may have ended since.
+                if run.deduplication_key is None:
+                    raise
+        raise InternalFault(f"Runs of {run.deduplication_key} come and go too fast.")
+
+    def find(self, run_id: str) -> Run | None:
+        with self._database.read() as sql:
+            row = sql.execute(sa.select(*_SHOWN).where(runs.c.id == run_id)).first()
+        return _run(row) if row else None
+
+    def secrets(self, run_id: str) -> dict[str, Any]:
+        """What `add` was given, until the run has ended."""
+        wanted = sa.select(run_secrets.c.sealed).where(run_secrets.c.run_id == run_id)
+        with self._database.read() as sql:
+            sealed = sql.execute(wanted).scalar()
+        if sealed is None:
+            return {}
+        opened: dict[str, Any] = self._sealer.open(sealed, run_id=run_id)
+        return opened
+
+    def set_status(
+        self,
+        run_id: str,
+        status: RunStatus,
+        *,
+        at: datetime,
+        error: dict[str, Any] | None = None,
+    ) -> None:
+        """Without an event; an ended run stays as it ended."""
+        with self._database.write() as sql:
+            follow(sql, run_id, status, at=at, error=error)
+
+    def request_cancel(self, run_id: str, *, at: datetime) -> None:
+        """Remember that the run is to stop, wherever it is executed."""
+        with self._database.write() as sql:
+            sql.execute(
+                runs.update()
+                .where(runs.c.id == run_id, runs.c.cancel_requested_at.is_(None))
+                .values(cancel_requested_at=at)
+            )
+
+    def unended(self) -> Sequence[str]:
+        """Ids of runs that have not ended, oldest first."""
+        wanted = sa.select(runs.c.id).where(runs.c.status.in_(["queued", "running"]))
+        with self._database.read() as sql:
+            return list(sql.execute(wanted.order_by(runs.c.id)).scalars())
+
+    def list(
+        self,
+        *,
+        flow: str | None = None,
+        status: RunStatus | None = None,
+        limit: int = 50,
+        before: str | None = None,
+    ) -> Sequence[Run]:
+        """Newest first; `before` is the id of the last one of the page before."""
+        wanted = sa.select(*_SHOWN).order_by(runs.c.id.desc()).limit(limit)
+        if flow is not None:
+            wanted = wanted.where(runs.c.flow == flow)
+        if status is not None:
+            wanted = wanted.where(runs.c.status == status)
+        if before is not None:
+            wanted = wanted.where(runs.c.id < before)
+        with self._database.read() as sql:
+            return [_run(row) for row in sql.execute(wanted)]
+
+    @staticmethod
+    def _unended_like(sql: sa.Connection, run: Run) -> Run | None:
+        if run.deduplication_key is None:
+            return None
+        wanted = sa.select(*_SHOWN).where(
+            runs.c.deduplication_key == run.deduplication_key, runs.c.ended_at.is_(None)
+        )
+        row = sql.execute(wanted).first()
+        return _run(row) if row else None
+
+
+def follow(
+    sql: sa.Connection,
+    run_id: str,
+    status: RunStatus,
+    *,
+    at: datetime,
+    error: dict[str, Any] | None = None,
+) -> bool:
+    """Set the status of a run that has not ended; whether there was one."""
+    values: dict[str, Any] = {"status": status}
+    if status == "running":
+        values["started_at"] = sa.func.coalesce(
+            runs.c.started_at, sa.bindparam("at", at, runs.c.started_at.type)
+        )
+    elif status != "queued":
+        values |= {"ended_at": at, "error": error}
+    changed = sql.execute(
+        runs.update().where(runs.c.id == run_id, runs.c.ended_at.is_(None)).values(values)
+    )
+    if changed.rowcount and "ended_at" in values:
+        sql.execute(run_secrets.delete().where(run_secrets.c.run_id == run_id))
+    return changed.rowcount > 0
+
+
+def _row(run: Run) -> dict[str, Any]:
+    return run.model_dump() | {"last_seq": 0}
+
+
+def _run(row: sa.Row[Any]) -> Run:
+    return Run.model_validate(dict(row._mapping))

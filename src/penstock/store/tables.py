@@ -1,0 +1,147 @@
+"""The tables, for SQLite and PostgreSQL alike. A change here needs a migration beside it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware moment, kept as microseconds since 1970 in UTC: exact and sortable anywhere."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Every external ID ever minted. Rows are never removed, so that none is used twice.
+external_ids = sa.Table(
+    "external_ids",
+    metadata,
+    sa.Column("external_id", sa.Text, primary_key=True),
+    sa.Column("connection_id", sa.Text, nullable=False),
+    sa.Column("minted_at", Instant, nullable=False),
+)
+
+connections = sa.Table(
+    "connections",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("nickname", sa.Text, nullable=False),
+    sa.Column("nickname_key", sa.Text, nullable=False, unique=True),
+    sa.Column(
+        "external_id",
+        sa.Text,
+        sa.ForeignKey("external_ids.external_id"),
+        nullable=False,
+        unique=True,
+    ),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("connector", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("role_arn", sa.Text),
+    sa.Column("account_id", sa.Text),
+    sa.Column("partition", sa.Text),
+    sa.Column("region", sa.Text),
+    sa.Column("last_used_at", Instant),
+    sa.Column("verified_at", Instant),
+    sa.Column("probe", sa.JSON(none_as_null=True)),
+)
+
+# A removed flow keeps its row with `current` empty, so that no version number is used twice.
+flows = sa.Table(
+    "flows",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("last_version", sa.Integer, nullable=False),
+    sa.Column("current", sa.Integer),
+)
+
+flow_versions = sa.Table(
+    "flow_versions",
+    metadata,
+    sa.Column("flow", sa.Text, sa.ForeignKey("flows.name"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("connections", sa.JSON, nullable=False),
+    sa.Column("saved_at", Instant, nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("flow", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("started_at", Instant),
+    sa.Column("ended_at", Instant),
+    sa.Column("inputs", sa.JSON, nullable=False),
+    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("segments", sa.JSON, nullable=False),
+    sa.Column("connections", sa.JSON, nullable=False),
+    sa.Column("error", sa.JSON(none_as_null=True)),
+    sa.Column("deduplication_key", sa.Text),
+    sa.Column("cancel_requested_at", Instant),
+    sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Index("ix_runs_flow_id", "flow", "id"),
+    sa.Index("ix_runs_status_id", "status", "id"),
+    sa.Index(
+        "uq_runs_deduplication_key",
+        "deduplication_key",
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL AND deduplication_key IS NOT NULL"),
+        postgresql_where=sa.text("ended_at IS NULL AND deduplication_key IS NOT NULL"),
+    ),
+)
+
+# The values of inputs declared secret, sealed, for as long as the run has not ended.
+run_secrets = sa.Table(
+    "run_secrets",
+    metadata,
+    sa.Column("run_id", sa.Text, sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("run_id", sa.Text, sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("card", sa.Text),
+    sa.Column("attempt", sa.Integer),
+    sa.Column("data", sa.JSON, nullable=False),
+)
+
+# What was answered to requests that carry an idempotency key, for a day.
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("kept_at", Instant, nullable=False),
+)
