@@ -26,7 +26,11 @@ class PlatformPrincipal(_Value):
 
 
 class ProbeStep(_Value):
-    """One step of a probe: what was tried, what came of it, what that proves."""
+    """One step of a probe: what was tried, what came of it, what that proves.
+
+    `seconds` is how long it took, waiting included; `attempts` how many requests were made;
+    `aws_code` and `request_id` belong to the last of them.
+    """
 
     name: Literal[
         "role_arn", "right_external_id", "no_external_id", "other_external_id", "identity"
@@ -41,7 +45,10 @@ class ProbeStep(_Value):
 
 
 class ProbeReport(_Value):
-    """A probe of a role's trust: its steps in order, and the status they lead to."""
+    """A probe of a role's trust: its steps in order, and the status they lead to.
+
+    `stale` means that something could not be proved either way: STS did not answer, say.
+    """
 
     at: datetime
     status: Status
@@ -53,8 +60,9 @@ class ProbeReport(_Value):
 class Connection(_Value):
     """Nickname, role ARN, external ID and status; reusable by many flows.
 
-    `id` and `external_id` never change. `account_id` is the role's account, set once
-    GetCallerIdentity has proved it: the expected bucket owner.
+    `id` and `external_id` never change. `role_arn`, `account_id` and `partition` are set once a
+    probe has proved them, never before; `account_id` is the expected bucket owner. `probe` is the
+    last one, `verified_at` when one last passed.
     """
 
     id: str
@@ -70,4 +78,13 @@ class Connection(_Value):
     partition: Partition | None = None
     region: str | None = None
     last_used_at: datetime | None = None
+    verified_at: datetime | None = None
     probe: ProbeReport | None = Field(default=None)
+
+
+class Deletion(_Value):
+    """A connection that is gone, the flows that still name it, and what remains to be done."""
+
+    connection: Connection
+    flows: tuple[str, ...]
+    notice: str
