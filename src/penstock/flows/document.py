@@ -1,14 +1,19 @@
 """The flow document's model. YAML and JSON are read into it by `flows.reading`."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-CardId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+from penstock.flows.durations import Duration
+
+CARD_ID: Final = r"^[a-z][a-z0-9_]{0,62}$"
+FLOW_NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+
+CardId = Annotated[str, Field(pattern=CARD_ID)]
 """`start` and `run` are taken: the start card's outputs and the run itself."""
 
-FlowName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+FlowName = Annotated[str, Field(pattern=FLOW_NAME)]
 
 InputType = Literal["text", "number", "boolean", "date-time", "object", "list", "file"]
 
@@ -39,7 +44,7 @@ class Retry(_Part):
     """Tries beyond the first, for what the connector calls retryable."""
 
     attempts: int = Field(default=3, ge=0, le=20)
-    delay: timedelta = Field(default=timedelta(seconds=1), ge=timedelta(0), le=timedelta(hours=1))
+    delay: Duration = Field(default=timedelta(seconds=1), ge=timedelta(0), le=timedelta(hours=1))
 
 
 class ErrorHandling(_Part):

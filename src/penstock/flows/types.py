@@ -1,0 +1,243 @@
+"""Types as mappings know them, read out of JSON Schemas (draft 2020-12, as pydantic writes it)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final, Literal
+
+Kind = Literal["text", "number", "boolean", "date-time", "object", "list", "file", "null", "any"]
+Schema = Mapping[str, Any] | bool
+Path = tuple[str | int, ...]
+
+_KINDS: Final[dict[str, Kind]] = {
+    "string": "text",
+    "number": "number",
+    "integer": "number",
+    "boolean": "boolean",
+    "object": "object",
+    "array": "list",
+    "null": "null",
+}
+_ALTERNATIVES: Final = ("anyOf", "oneOf")
+_WORDS: Final[dict[Kind, str]] = {
+    "text": "text",
+    "number": "a number",
+    "boolean": "true or false",
+    "date-time": "a date-time",
+    "object": "an object",
+    "list": "a list",
+    "file": "a file",
+    "null": "null",
+    "any": "anything",
+}
+
+
+@dataclass(frozen=True)
+class Type:
+    """What a value may be: one or more alternatives, each of one kind.
+
+    `alternatives` are schemas without references or unions at their top; none means anything.
+    """
+
+    alternatives: tuple[Mapping[str, Any], ...]
+    root: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
+
+    @classmethod
+    def of(cls, schema: Schema, root: Mapping[str, Any] | None = None) -> "Type":
+        """The type that a schema describes; `root` holds the `$defs` it refers to."""
+        if root is None:
+            root = schema if isinstance(schema, Mapping) else {}
+        found = tuple(_flatten(schema, root, 0))
+        return cls(() if any(not _kind(one) for one in found) else found, root)
+
+    @classmethod
+    def of_value(cls, value: Any) -> "Type":
+        """The type of a literal."""
+        return cls((_schema_of(value),))
+
+    @cached_property
+    def kinds(self) -> frozenset[Kind]:
+        found = {kind for one in self.alternatives if (kind := _kind(one))}
+        return frozenset(found or {"any"})
+
+    @property
+    def is_any(self) -> bool:
+        return "any" in self.kinds
+
+    @property
+    def nullable(self) -> bool:
+        return "null" in self.kinds
+
+    def without_null(self) -> "Type":
+        """The same, when it is there."""
+        rest = tuple(one for one in self.alternatives if _kind(one) != "null")
+        return Type(rest, self.root)
+
+    def union(self, other: "Type") -> "Type":
+        """Either. Alternatives of `other` must not refer to definitions of their own."""
+        if self.is_any or other.is_any:
+            return ANY
+        return Type(self.alternatives + other.alternatives, self.root)
+
+    def of_kind(self, *kinds: Kind) -> "Type | None":
+        """Only the alternatives of these kinds, if there are any."""
+        found = tuple(one for one in self.alternatives if _kind(one) in kinds)
+        return Type(found, self.root) if found else None
+
+    def field(self, name: str) -> "Type | None":
+        """The type of an object's field; None where no alternative has it."""
+        return self._either(_field(one, name) for one in self.alternatives)
+
+    def item(self, index: int = 0) -> "Type | None":
+        """The type of a list's item; None where no alternative is a list."""
+        return self._either(_item(one, index) for one in self.alternatives)
+
+    def at(self, path: Path) -> "Type | None":
+        """The type that a path leads to, or None. What may be anything has every path."""
+        here: Type | None = self
+        for step in path:
+            if here is None or here.is_any:
+                return here
+            here = here.field(step) if isinstance(step, str) else here.item(step)
+        return here
+
+    def names(self) -> tuple[str, ...]:
+        """The names of fields that are known, in order."""
+        named = (one.get("properties", {}) for one in self.alternatives)
+        return tuple(dict.fromkeys(name for properties in named for name in properties))
+
+    def required(self) -> tuple[str, ...]:
+        """The names of fields that an object must have, whichever alternative it is."""
+        every = [tuple(one.get("required", ())) for one in self.alternatives]
+        first, *rest = every or [()]
+        return tuple(name for name in first if all(name in names for names in rest))
+
+    def __str__(self) -> str:
+        """As messages say it: `text`, `a list of text`, `a number or null`."""
+        if self.is_any:
+            return "anything"
+        said = [self._say(one) for one in self.alternatives]
+        return " or ".join(dict.fromkeys(sorted(said, key=lambda word: word == "null")))
+
+    def _say(self, one: Mapping[str, Any]) -> str:
+        kind = _kind(one)
+        if kind == "list" and (item := self._either([_item(one, 0)])) and not item.is_any:
+            inner = str(item).removeprefix("a ").removeprefix("an ")
+            return f"a list of {inner if inner == 'text' else _plural(inner)}"
+        return _WORDS[kind or "any"]
+
+    def _either(self, schemas: "Iterator[Schema | None] | list[Schema | None]") -> "Type | None":
+        if not self.alternatives:
+            return ANY
+        found = [Type.of(schema, self.root) for schema in schemas if schema is not None]
+        if not found:
+            return None
+        if any(one.is_any for one in found):
+            return ANY
+        return Type(tuple(part for one in found for part in one.alternatives), self.root)
+
+
+ANY: Final = Type(())
+
+
+def _flatten(schema: Schema, root: Mapping[str, Any], depth: int) -> Iterator[Mapping[str, Any]]:
+    """The alternatives of a schema, references followed."""
+    if isinstance(schema, bool) or depth > 32:
+        yield {}
+        return
+    if (target := schema.get("$ref")) is not None:
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        for one in _flatten(_pointed(root, str(target)), root, depth + 1):
+            yield {**one, **rest}
+        return
+    for word in _ALTERNATIVES:
+        if word in schema:
+            for one in schema[word]:
+                yield from _flatten(one, root, depth + 1)
+            return
+    if "allOf" in schema:
+        merged = {key: value for key, value in schema.items() if key != "allOf"}
+        for one in schema["allOf"]:
+            for part in _flatten(one, root, depth + 1):
+                merged = {**part, **merged}
+        yield merged
+        return
+    named = schema.get("type")
+    if isinstance(named, list):
+        for one in named:
+            yield {**schema, "type": one}
+        return
+    if named is None and ("enum" in schema or "const" in schema):
+        values = schema.get("enum", [schema.get("const")])
+        yield from {str(one): one for one in map(_schema_of, values)}.values()
+        return
+    yield schema
+
+
+def _pointed(root: Mapping[str, Any], target: str) -> Schema:
+    here: Any = root
+    for step in target.removeprefix("#").split("/")[1:]:
+        here = here.get(step.replace("~1", "/").replace("~0", "~"), {})
+    return here if isinstance(here, Mapping | bool) else {}
+
+
+def _kind(schema: Mapping[str, Any]) -> Kind | None:
+    if schema.get("x-penstock-type") == "file":
+        return "file"
+    kind = _KINDS.get(schema.get("type", ""))
+    if kind is None and "properties" in schema:
+        return "object"
+    if kind == "text" and schema.get("format") == "date-time":
+        return "date-time"
+    return kind
+
+
+def _field(schema: Mapping[str, Any], name: str) -> Schema | None:
+    if _kind(schema) not in ("object", "file"):
+        return None
+    properties = schema.get("properties", {})
+    if name in properties:
+        found: Schema = properties[name]
+        return found
+    # pydantic leaves `additionalProperties` out where it ignores what else is there.
+    others = schema.get("additionalProperties", not properties)
+    return None if others is False else others
+
+
+def _item(schema: Mapping[str, Any], index: int) -> Schema | None:
+    if _kind(schema) != "list":
+        return None
+    first = schema.get("prefixItems", [])
+    if 0 <= index < len(first):
+        found: Schema = first[index]
+        return found
+    items: Schema = schema.get("items", True)
+    return items
+
+
+def _schema_of(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, bool):
+        return {"type": "boolean"}
+    if isinstance(value, int | float):
+        return {"type": "number"}
+    if isinstance(value, datetime):
+        return {"type": "string", "format": "date-time"}
+    if isinstance(value, str):
+        return {"type": "string"}
+    if isinstance(value, list):
+        items = {str(one): one for one in map(_schema_of, value)}
+        return {"type": "array", "items": {"anyOf": list(items.values())} if items else True}
+    if isinstance(value, Mapping):
+        fields = {name: _schema_of(one) for name, one in value.items()}
+        return {
+            "type": "object",
+            "properties": fields,
+            "required": list(fields),
+            "additionalProperties": False,
+        }
+    return {"type": "null"}
+
+
+def _plural(word: str) -> str:
+    return word if word.endswith("s") or " " in word else f"{word}s"
