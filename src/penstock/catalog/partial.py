@@ -53,6 +53,11 @@ class Partial:
             {name: getattr(inputs, name) for name in type(inputs).model_fields}, type(inputs)
         )
 
+    @classmethod
+    def unknown(cls, model: type[BaseModel]) -> "Partial":
+        """Nothing known: what a card may need with whatever inputs."""
+        return cls(dict.fromkeys(model.model_fields, UNKNOWN), model)
+
     def get(self, name: str) -> Any:
         """The value, `UNKNOWN`, `Pattern`, or the field's default."""
         if name in self._values:
@@ -69,11 +74,11 @@ class Partial:
             return value
         if isinstance(value, BaseModel):
             return Partial.of(value)
-        model = self._model_of(name)
+        model = model_of(self._defaults, name) if self._defaults else None
         if isinstance(value, Mapping):
             return Partial(value, model)
         if value is UNKNOWN and model is not None:
-            return Partial(dict.fromkeys(model.model_fields, UNKNOWN), model)
+            return Partial.unknown(model)
         return Partial({}, model)
 
     def text(self, name: str) -> str:
@@ -97,12 +102,12 @@ class Partial:
         value = self.get(name)
         return value is UNKNOWN or isinstance(value, Pattern) or value in values
 
-    def _model_of(self, name: str) -> type[BaseModel] | None:
-        if self._defaults is None or name not in self._defaults.model_fields:
-            return None
-        annotation = self._defaults.model_fields[name].annotation
-        candidates = (annotation, *getattr(annotation, "__args__", ()))
-        for candidate in candidates:
-            if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-                return candidate
-        return None
+
+def model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """The model that a field holds, alone or among alternatives."""
+    info = model.model_fields.get(name)
+    annotation = info.annotation if info else None
+    for candidate in (annotation, *getattr(annotation, "__args__", ())):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None

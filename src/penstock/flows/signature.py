@@ -1,8 +1,10 @@
 """What the language needs to know of a card and of a connection to check a flow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
+
+from penstock.flows.wording import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,9 @@ class CardSignature:
     outputs: Mapping[str, Any]
     connector: str | None = None
     needs_connection: bool = False
+    summary: str = ""
+    blocks: tuple[str, ...] = ()
+    """Names of the blocks of further cards that it holds."""
 
 
 class CardLookup(Protocol):
@@ -24,6 +29,9 @@ class CardLookup(Protocol):
 
     def signature(self, card_id: str) -> CardSignature | None: ...
     def ids(self) -> Iterable[str]: ...
+    def findings(self, card_id: str, inputs: Mapping[str, Any]) -> Sequence[Finding]:
+        """What is wrong with the literals among `inputs`; mappings are taken to be right."""
+        ...
 
 
 class ConnectionLookup(Protocol):
