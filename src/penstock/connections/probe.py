@@ -21,6 +21,7 @@ for GetCallerIdentity, which AWS never denies (STS API reference, "GetCallerIden
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -105,6 +106,7 @@ class TrustProbe:
             platform = self._sts.platform()
             _require_connectable(parsed, platform, region)
         except RoleArnInvalid as error:
+            error.where = replace(error.where, field=error.where.field or "role_arn")
             record(_failed_arn(error, self._monotonic() - started))
             raise
         except CredentialsUnavailable:
