@@ -80,14 +80,8 @@ class _Source:
             self.params["ExpectedBucketOwner"] = params["ExpectedSourceBucketOwner"]
         if "RequestPayer" in params:
             self.params["RequestPayer"] = params["RequestPayer"]
-        asked = {
-            name: params[f"CopySource{name}"]
-            for name in (*_CONDITIONS, *_SOURCE_KEY)
-            if f"CopySource{name}" in params
-        }
-        self.head: Mapping[str, Any] = client.head_object(
-            **self.params, **asked, ChecksumMode="ENABLED"
-        )
+        self._key = _of_source(params, _SOURCE_KEY)
+        self.head = self._ask(_of_source(params, _CONDITIONS))
         self.size = int(self.head["ContentLength"])
 
     def metadata(self) -> dict[str, Any]:
@@ -101,8 +95,31 @@ class _Source:
         read tags, and for them the copy must fail rather than lose them.
         """
         params = accepted(self._client, "GetObjectTagging", self.params)
-        tags = self._client.get_object_tagging(**params)["TagSet"]
+        tags = self._client.get_object_tagging(**params).get("TagSet", [])
         return urlencode([(tag["Key"], tag["Value"]) for tag in tags])
+
+    def raise_if_replaced(self) -> None:
+        """Some servers copy parts of whatever is there, condition or not: ask once more.
+
+        Raises:
+            Conflict: this is another object now.
+        """
+        if self._ask({})["ETag"] != self.head["ETag"]:
+            raise self.replaced()
+
+    def replaced(self) -> Conflict:
+        return Conflict(
+            f"s3://{self.params['Bucket']}/{self.params['Key']} was replaced while it was being "
+            "copied",
+            hint="Run the card again, or name the version to copy.",
+            retryable=True,
+        )
+
+    def _ask(self, conditions: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = self._client.head_object(
+            **self.params, **self._key, **conditions, ChecksumMode="ENABLED"
+        )
+        return answer
 
     def checksum(self) -> tuple[str, str] | None:
         """Algorithm and value of a checksum that a copy in parts can have as well."""
@@ -113,6 +130,10 @@ class _Source:
             if isinstance(value, str) and "-" not in value:
                 return name, value
         return None
+
+
+def _of_source(params: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: params[f"CopySource{name}"] for name in names if f"CopySource{name}" in params}
 
 
 def _copy_parts(
@@ -158,16 +179,12 @@ def _copy_parts(
             except ClientError as error:
                 if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") != 412:
                     raise
-                raise Conflict(
-                    f"s3://{source.params['Bucket']}/{source.params['Key']} was replaced while "
-                    "it was being copied",
-                    hint="Run the card again, or name the version to copy.",
-                    retryable=True,
-                ) from error
+                raise source.replaced() from error
             progress.add(part.size)
             return multipart.completed_part(part.number, answer["CopyPartResult"]), answer
 
         copied = pool.run(partial(copy_part, part) for part in parts)
+        source.raise_if_replaced()
         made, verified = multipart.complete(
             [completed for completed, _ in copied], source.size, checksum
         )

@@ -1,0 +1,341 @@
+"""Ceph's S3 gateway as a judge: a cluster of one node in memory, made for a test session.
+
+It knows object lock, versions, customers' keys, presigned URLs and session policies for real.
+Its limits: no twelve-digit accounts, no external ID, no checksum but Content-MD5.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.client import Config
+
+PACKAGES = ("radosgw", "ceph-mon", "ceph-osd", "ceph-common")
+PROGRAMS = ("radosgw", "radosgw-admin", "ceph-mon", "ceph-osd", "ceph", "monmaptool")
+REGION = "us-east-1"
+MEMORY = 16 * 1024**3
+PATIENCE = 90.0
+
+
+def ensure_installed() -> str | None:
+    """Installs Debian's Ceph when root on Debian; None, or one sentence saying why it is missing.
+
+    The sentence is printed as well. Safe to call from several processes at once.
+    """
+    missing = _missing()
+    if not missing:
+        return None
+    why = None
+    if not (Path("/etc/debian_version").exists() and shutil.which("apt-get")):
+        why = "this is not Debian"
+    elif os.geteuid() != 0:
+        why = "installing it needs root"
+    if why is None:
+        why = _install()
+    if why is None:
+        return None
+    said = f"CEPH RGW TESTS ARE SKIPPED: {', '.join(missing)} not found, and {why}"
+    print(f"\n*** {said}\n", file=sys.stderr, flush=True)  # noqa: T201 - loud on purpose
+    return said
+
+
+def _missing() -> list[str]:
+    return [program for program in PROGRAMS if shutil.which(program) is None]
+
+
+def _install() -> str | None:
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with (Path(tempfile.gettempdir()) / "penstock-apt.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _missing():
+            return None
+        for command in (
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
+        ):
+            done = subprocess.run(
+                command, env=quiet, capture_output=True, text=True, check=False, timeout=900
+            )
+            if done.returncode != 0:
+                last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+                return f"{' '.join(command[:2])} failed: {last}"
+    return None if not _missing() else "the packages do not bring them"
+
+
+@dataclass(frozen=True)
+class Rgw:
+    """A running gateway and the key pair of its first user, who may create roles."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str
+    directory: Path
+    region: str = REGION
+
+    def client(
+        self,
+        service: str = "s3",
+        *,
+        access_key: str | None = None,
+        secret_key: str | None = None,
+        token: str | None = None,
+        **config: Any,
+    ) -> Any:
+        """A botocore client of its own session; the first user's unless keys are given."""
+        session = botocore.session.Session()
+        settings: dict[str, Any] = {
+            "s3": {"addressing_style": "path"},
+            "retries": {"mode": "standard", "max_attempts": 4},
+            "max_pool_connections": 32,
+            "connect_timeout": 5,
+            "read_timeout": 60,
+        }
+        return session.create_client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=access_key or self.access_key,
+            aws_secret_access_key=secret_key or self.secret_key,
+            aws_session_token=token,
+            config=Config(**{**settings, **config}),
+        )
+
+    def user(self, name: str) -> tuple[str, str]:
+        """Another user's access key and secret key."""
+        access_key, secret_key = f"AK{uuid.uuid4().hex[:18].upper()}", uuid.uuid4().hex
+        self.admin(
+            *("user", "create", f"--uid={name}", f"--display-name={name}"),
+            *(f"--access-key={access_key}", f"--secret={secret_key}"),
+        )
+        return access_key, secret_key
+
+    def admin(self, *arguments: str) -> str:
+        """What radosgw-admin answers."""
+        return _run("radosgw-admin", "-c", str(self.directory / "ceph.conf"), *arguments)
+
+    def bucket(self, **params: Any) -> str:
+        """A new bucket of the first user."""
+        name = f"b-{uuid.uuid4().hex[:20]}"
+        self.client().create_bucket(Bucket=name, **params)
+        return name
+
+    def clear(self, bucket: str) -> None:
+        """Delete a bucket with all it holds, locks notwithstanding (but not COMPLIANCE)."""
+        client = self.client()
+        for upload in client.list_multipart_uploads(Bucket=bucket).get("Uploads", []):
+            client.abort_multipart_upload(
+                Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+            )
+        for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for found in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                client.delete_object(
+                    Bucket=bucket,
+                    Key=found["Key"],
+                    VersionId=found["VersionId"],
+                    BypassGovernanceRetention=True,
+                )
+        client.delete_bucket(Bucket=bucket)
+
+
+class Cluster:
+    """One monitor, one object store in memory, one gateway, all children of this process."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._children: list[subprocess.Popen[bytes]] = []
+        self._conf = directory / "ceph.conf"
+
+    def start(self) -> Rgw:
+        """Ready to serve.
+
+        Raises:
+            RuntimeError: it is not ready in time; the message ends with the daemons' last words.
+        """
+        monitor_port, gateway_port = _free_ports(2)
+        fsid = str(uuid.uuid4())
+        self._configure(fsid, monitor_port, gateway_port)
+        self._start_monitor(fsid, monitor_port)
+        self._start_store()
+        self._spawn("radosgw", "-n", "client.rgw.a")
+        endpoint = f"http://127.0.0.1:{gateway_port}"
+        self._until(lambda: _answers(endpoint), "the gateway answers")
+        rgw = Rgw(endpoint, "PENSTOCKADMIN", uuid.uuid4().hex, self._directory)
+        rgw.admin(
+            *("user", "create", "--uid=admin", "--display-name=admin"),
+            *(f"--access-key={rgw.access_key}", f"--secret={rgw.secret_key}"),
+            *("--caps", "roles=*;user-policy=*;users=*"),
+        )
+        return rgw
+
+    def stop(self) -> None:
+        """End the daemons this object started, gateway first."""
+        while self._children:
+            child = self._children.pop()
+            child.send_signal(signal.SIGKILL)
+            child.wait(timeout=30)
+
+    def _configure(self, fsid: str, monitor_port: int, gateway_port: int) -> None:
+        here = self._directory
+        for name in ("mon", "osd", "run", "log"):
+            (here / name).mkdir()
+        self._conf.write_text(f"""\
+[global]
+fsid = {fsid}
+mon host = [v1:127.0.0.1:{monitor_port}]
+public addr = 127.0.0.1
+cluster addr = 127.0.0.1
+auth cluster required = none
+auth service required = none
+auth client required = none
+ms mon client mode = crc
+ms bind msgr2 = false
+run dir = {here}/run
+admin socket = {here}/run/$name.$pid.asok
+log file = {here}/log/$name.log
+crash dir = {here}/log
+mon cluster log file = {here}/log/cluster.log
+debug none = 0
+osd pool default size = 1
+osd pool default min size = 1
+osd pool default pg num = 8
+osd pool default pgp num = 8
+osd pool default pg autoscale mode = off
+osd crush chooseleaf type = 0
+mon allow pool size one = true
+mon max pg per osd = 2000
+mon data avail crit = 0
+mon data avail warn = 0
+[mon.a]
+mon data = {here}/mon
+mon initial members = a
+[osd.0]
+osd data = {here}/osd
+osd objectstore = memstore
+memstore device bytes = {MEMORY}
+osd crush update on start = false
+osd class update on start = false
+osd class load list = *
+osd class default list = *
+[client.rgw.a]
+rgw data = {here}/run
+rgw frontends = beast endpoint=127.0.0.1:{gateway_port} tcp_nodelay=1
+rgw enable usage log = false
+rgw enable ops log = false
+rgw crypt require ssl = false
+rgw crypt default encryption key =
+rgw s3 auth use sts = true
+rgw sts key = {uuid.uuid4().hex[:16]}
+rgw gc obj min wait = 1
+rgw gc processor period = 2
+rgw gc processor max time = 2
+rgw thread pool size = 64
+""")
+
+    def _start_monitor(self, fsid: str, port: int) -> None:
+        monmap = str(self._directory / "monmap")
+        _run(
+            *("monmaptool", "--create", "--fsid", fsid, "--addv", "a", f"[v1:127.0.0.1:{port}]"),
+            monmap,
+        )
+        _run("ceph-mon", "-c", str(self._conf), "-i", "a", "--mkfs", "--monmap", monmap)
+        self._spawn("ceph-mon", "-i", "a")
+
+    def _start_store(self) -> None:
+        identity = str(uuid.uuid4())
+        conf = str(self._conf)
+        self._until(lambda: _succeeds("ceph", "-c", conf, "osd", "new", identity), "the monitor")
+        _run("ceph", "-c", conf, "osd", "crush", "add", "osd.0", "1", "root=default", "host=here")
+        _run("ceph-osd", "-c", conf, "-i", "0", "--mkfs", "--osd-uuid", identity)
+        self._spawn("ceph-osd", "-i", "0")
+
+    def _spawn(self, program: str, *arguments: str) -> None:
+        # A daemon must not outlive a test session that was killed.
+        guard = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+        output = (self._directory / "log" / f"{program}.out").open("wb")
+        with output:
+            self._children.append(
+                subprocess.Popen(
+                    [*guard, program, "-c", str(self._conf), "-f", *arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                )
+            )
+
+    def _until(self, ready: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not ready():
+            ended = [child for child in self._children if child.poll() is not None]
+            if ended or time.monotonic() > deadline:
+                raise RuntimeError(f"waited in vain until {what}: {self._last_words()}")
+            time.sleep(0.1)
+
+    def _last_words(self) -> str:
+        said = []
+        for log in sorted((self._directory / "log").iterdir()):
+            lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
+            said += [f"{log.name}: {line}" for line in lines[-5:]]
+        return "\n".join(said)
+
+
+def _answers(endpoint: str) -> bool:
+    try:
+        with urllib.request.urlopen(endpoint, timeout=2) as answer:  # noqa: S310 - loopback
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()[-2000:]}")
+    return done.stdout
+
+
+def _succeeds(*command: str) -> bool:
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=10)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def _free_ports(count: int) -> list[int]:
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(listener.getsockname()[1]) for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
+
+
+@pytest.fixture(scope="session")
+def rgw() -> Iterator[Rgw]:
+    """Ceph RGW, ready; skips with one line where Ceph cannot be had."""
+    if why := ensure_installed():
+        pytest.skip(why)
+    # Not pytest's tmp_path: names of sockets are limited to 107 characters.
+    directory = Path(tempfile.mkdtemp(prefix="rgw-"))
+    cluster = Cluster(directory)
+    try:
+        yield cluster.start()
+    finally:
+        cluster.stop()
+        shutil.rmtree(directory, ignore_errors=True)
