@@ -50,6 +50,12 @@ def open_database(data: Path) -> Database:
     return connect(sqlite_engine(data / "penstock.db"))
 
 
+def engine_database(data: Path) -> sa.Engine:
+    """For the durable engine: `engine.db` of a data directory, whose tables are its own."""
+    prepare_directory(data)
+    return sqlite_engine(data / "engine.db", explicit_begin=False)
+
+
 def open_url(url: str) -> Database:
     """A database by SQLAlchemy URL (`postgresql+psycopg://...`), migrated as needed."""
     return connect(url_engine(url))

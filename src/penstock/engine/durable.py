@@ -1,0 +1,218 @@
+"""The durable engine on DBOS Transact: the only module that knows it.
+
+DBOS is one per process, and so is this. It is imported when started: that takes a second.
+What is worked around here, and why, is in docs/adr/0001-engine.md.
+"""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from penstock.engine.port import Suspended, Workflow
+from penstock.errors import InternalFault
+
+if TYPE_CHECKING:
+    from dbos import DBOSConfig
+
+T = TypeVar("T")
+
+VERSION: Final = "1"
+"""DBOS recovers only runs of its own application version. Ours changes when replaying changes,
+not with every release: a run holds its own document."""
+
+_WORKFLOW: Final = "penstock.run"
+_QUEUE: Final = "penstock"
+_POLL_SECONDS: Final = 0.5
+_IN_FLIGHT: Final = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
+
+_log = logging.getLogger(__name__)
+
+
+class DbosEngine:
+    """Implements `engine.port.DurableEngine`.
+
+    Args:
+        database: an SQLAlchemy engine made for this (`store.engine_database`); disposed of by
+            `stop`.
+        executor_id: of this data directory, or of this worker; what it left is recovered by it.
+        concurrency: how many runs are executed at once.
+    """
+
+    def __init__(self, database: Any, *, executor_id: str, concurrency: int = 16) -> None:
+        self._database = database
+        self._executor_id = executor_id
+        self._concurrency = concurrency
+        self._stopping = threading.Event()
+        self._changed = threading.Condition()
+        self._active = 0
+        self._dbos: ModuleType | None = None
+        self._workflow: Any = None
+
+    def start(self, workflow: Workflow) -> None:
+        """Launch, and take up again what a crash of this executor left unfinished."""
+        self._dbos = dbos = _import_dbos()
+        try:
+            dbos.DBOS(config=self._config())
+            self._workflow = dbos.DBOS.workflow(name=_WORKFLOW)(self._guarded(workflow))
+            dbos.DBOS.launch()
+            dbos.DBOS.register_queue(
+                _QUEUE,
+                worker_concurrency=self._concurrency,
+                polling_interval_sec=_POLL_SECONDS,
+                on_conflict="always_update",
+            )
+        except BaseException:
+            self.stop(grace=0)
+            raise
+
+    def stop(self, grace: float = 10.0) -> None:
+        """Take no more work, wait up to `grace` seconds for steps in flight, release everything."""
+        self._stopping.set()
+        dbos, self._dbos = self._dbos, None
+        if dbos is None:
+            return
+        # Emptied first: what waits in its pool would otherwise start while the rest stops.
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._active == 0, timeout=grace):
+                _log.warning("%d runs did not stop in %s seconds", self._active, grace)
+        dbos.DBOS.destroy(destroy_registry=True)
+        self._database.dispose()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
+
+    def submit(self, run_id: str) -> None:
+        """Execute the run as soon as there is room; a run that is known is left alone."""
+        dbos = self._launched()
+        with self._changed:
+            room = self._active < self._concurrency
+        with dbos.SetWorkflowID(run_id):
+            if room:
+                # At once: the queue is only looked at every so often.
+                dbos.DBOS.start_workflow(self._workflow, run_id)
+            else:
+                dbos.DBOS.enqueue_workflow(_QUEUE, self._workflow, run_id)
+
+    def step(self, name: str, function: Callable[[], T]) -> T:
+        """Inside a workflow: run `function` once and remember its JSON result."""
+        dbos = self._launched()
+        if self.stopping:
+            raise Suspended
+        try:
+            result: T = dbos.DBOS.run_step({"name": name}, function)
+        except dbos.error.DBOSBaseException as said:
+            # Cancelled, or another process has it by now.
+            raise Suspended(str(said)) from said
+        return result
+
+    def cancel(self, run_id: str) -> None:
+        """Drop the run from the queue, or suspend it at its next step."""
+        self._launched().DBOS.cancel_workflow(run_id)
+
+    def unfinished(self) -> list[str]:
+        """Ids of runs that are queued or running."""
+        found = self._launched().DBOS.list_workflows(
+            status=sorted(_IN_FLIGHT), name=_WORKFLOW, load_input=False, load_output=False
+        )
+        return [one.workflow_id for one in found]
+
+    def sleep(self, seconds: float) -> None:
+        """Inside a workflow: a durable wait."""
+        dbos = self._launched()
+        until = self.step("penstock.sleep", lambda: time.time() + seconds)
+        while (left := until - time.time()) > 0:
+            if self._stopping.wait(left):
+                raise Suspended
+        if dbos is not self._dbos:
+            raise Suspended
+
+    def status(self, run_id: str) -> dict[str, Any] | None:
+        """What the engine itself knows of a run: `status`, `recovery_attempts`, `executor_id`."""
+        found = self._launched().DBOS.get_workflow_status(run_id)
+        if found is None:
+            return None
+        return {
+            "status": found.status,
+            "in_flight": found.status in _IN_FLIGHT,
+            "recovery_attempts": found.recovery_attempts,
+            "executor_id": found.executor_id,
+            "application_version": found.app_version,
+        }
+
+    def _launched(self) -> ModuleType:
+        if self._dbos is None:
+            if self.stopping:
+                raise Suspended
+            raise InternalFault("The engine has not been started.")
+        return self._dbos
+
+    def _guarded(self, workflow: Workflow) -> Callable[[str], None]:
+        def execute(run_id: str) -> None:
+            with self._changed:
+                if self.stopping:
+                    raise Suspended
+                self._active += 1
+            try:
+                workflow(run_id)
+            finally:
+                with self._changed:
+                    self._active -= 1
+                    self._changed.notify_all()
+
+        return execute
+
+    def _config(self) -> "DBOSConfig":
+        return {
+            "name": "penstock",
+            "system_database_engine": self._database,
+            "application_version": VERSION,
+            "executor_id": self._executor_id,
+            # One more: recovery at launch takes a thread of the same pool for a moment.
+            "max_executor_threads": self._concurrency + 1,
+            "serializer": _serializer(),
+            "enable_otlp": False,
+            "log_level": "WARNING",
+            "notification_listener_polling_interval_sec": 0.2,
+            "scheduler_polling_interval_sec": 3600.0,
+        }
+
+
+def _import_dbos() -> ModuleType:
+    # DBOS gives its logger a console handler unless there is one.
+    logger = logging.getLogger("dbos")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    import dbos  # noqa: PLC0415 - a second, and 60 MB
+
+    return dbos
+
+
+def _serializer() -> Any:
+    from dbos import Serializer  # noqa: PLC0415
+
+    class Json(Serializer):
+        """JSON and not pickle: whoever can write the database could otherwise run code."""
+
+        def serialize(self, data: Any) -> str:
+            if isinstance(data, BaseException):
+                data = {_ERROR: f"{type(data).__name__}: {data}"}
+            return json.dumps(data, separators=(",", ":"))
+
+        def deserialize(self, serialized_data: str) -> Any:
+            data = json.loads(serialized_data)
+            if isinstance(data, dict) and data.keys() == {_ERROR}:
+                return InternalFault(data[_ERROR])
+            return data
+
+        def name(self) -> str:
+            return "penstock_json"
+
+    return Json()
+
+
+_ERROR: Final = "$penstock.error"

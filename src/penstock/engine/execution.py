@@ -1,0 +1,303 @@
+"""Executes one run: segment by segment, each remembered by the durable engine when it is done."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from penstock.catalog.context import CardContext, ConnectionHandle, RunFacts
+from penstock.connections.repository import ConnectionRepository
+from penstock.connections.session_name import flow_session_name
+from penstock.engine.attempts import compute, run_card
+from penstock.engine.context import AttemptContext, Broker, Resources
+from penstock.engine.log import EventWriter
+from penstock.engine.model import EventType, NewEvent, Run
+from penstock.engine.narrowing import narrow, needs_by_connection
+from penstock.engine.plan import CardSource, Plan, PlannedCard, Segment
+from penstock.engine.port import DurableEngine, Suspended
+from penstock.engine.record import (
+    Ending,
+    Outputs,
+    Record,
+    is_spilled,
+    packed_events,
+    spilled_size,
+    unpacked_events,
+)
+from penstock.engine.redaction import Redactor, values_at
+from penstock.engine.repository import EventLog, FileStore, RunRepository
+from penstock.errors import NotFound, RunCancelled
+from penstock.flows.starting import run_values
+
+LOOK_FOR_CANCEL_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What executions of all runs share."""
+
+    runs: RunRepository
+    events: EventLog
+    files: FileStore
+    writer: EventWriter
+    durable: DurableEngine
+    cards: CardSource
+    connections: ConnectionRepository
+    broker: Broker
+    resources: Resources
+
+
+class Interruption:
+    """Tells cards of one run in this process to stop: it was cancelled, or the engine stops."""
+
+    def __init__(self, run_id: str, runs: RunRepository, stopping: Callable[[], bool]) -> None:
+        self._run_id = run_id
+        self._runs = runs
+        self._stopping = stopping
+        self._woken = threading.Event()
+        self._cancelled = False
+        self._look_at = time.monotonic() + LOOK_FOR_CANCEL_SECONDS
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        self._woken.set()
+
+    def check(self) -> None:
+        """Raises RunCancelled, Suspended. Cheap, but for a look at the store once a second."""
+        if self._cancelled:
+            raise RunCancelled("The run was cancelled.")
+        if self._stopping():
+            raise Suspended
+        if (now := time.monotonic()) >= self._look_at:
+            # Another process may have been asked.
+            self._look_at = now + LOOK_FOR_CANCEL_SECONDS
+            run = self._runs.find(self._run_id)
+            if run is not None and run.cancel_requested_at is not None:
+                self._cancelled = True
+                raise RunCancelled("The run was cancelled.")
+
+    def pause(self, seconds: float) -> None:
+        """Raises RunCancelled, Suspended."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._woken.wait(min(left, LOOK_FOR_CANCEL_SECONDS))
+            self.check()
+        self.check()
+
+
+class Execution:
+    """One run, from its first segment or from the one that a crash interrupted."""
+
+    def __init__(
+        self,
+        services: Services,
+        run: Run,
+        plan: Plan,
+        *,
+        interruption: Interruption,
+        start_values: Mapping[str, Any],
+        secrets: Mapping[str, Any],
+    ) -> None:
+        self._services = services
+        self._run = run
+        self._plan = plan
+        self._interruption = interruption
+        self._redact = Redactor(secrets.values())
+        self._saves = plan.document.settings.save_values
+        self._outputs = Outputs(run.id, services.files)
+        self._emitting = threading.Lock()
+        self._resumed = run.status != "queued"
+        self._seq = services.events.last(run.id) if self._resumed else 0
+        self._handles: dict[str, ConnectionHandle] = {}
+        self._announced = False
+        # Set for the segment that a crash interrupted: its cards may have run before.
+        self._repeats = False
+        self.scope: dict[str, Any] = {"start": dict(start_values)}
+        self._facts = self._begun(run.started_at or datetime.now(UTC))
+
+    def __call__(self) -> None:
+        """To the end of the run, which is in the log when this returns.
+
+        Raises:
+            Suspended: it is to be taken up again later.
+        """
+        for index, segment in enumerate(self._plan.segments):
+            record = self._step(index, segment) if segment.checkpointed else self._go_on(segment)
+            if record["ending"] is not None:
+                self._end(record["ending"])
+                return
+        self._end(None)
+
+    def _step(self, index: int, segment: Segment) -> Record:
+        ran = False
+
+        def run() -> Record:
+            nonlocal ran
+            ran = True
+            return self._go_on(segment)
+
+        record = self._services.durable.step(f"segment {index + 1}", run)
+        if not ran:
+            self._replay(segment, record)
+        return record
+
+    def _go_on(self, segment: Segment) -> Record:
+        self._repeats = self._resumed and not self._announced
+        self._announce()
+        return self._run_segment(segment)
+
+    def _announce(self) -> None:
+        """Say that the run starts, or goes on, before the first thing it does."""
+        if self._announced:
+            return
+        self._announced = True
+        if self._resumed:
+            self._emit("run.resumed", at=datetime.now(UTC))
+        else:
+            self._emit("run.started", at=self._facts.started_at)
+
+    def _run_segment(self, segment: Segment) -> Record:
+        kept: dict[str, Any] = {}
+        ending: Ending | None = None
+        for planned in segment.cards:
+            try:
+                self.raise_if_cancelled()
+                outcome = run_card(planned, self)
+            except RunCancelled as said:
+                ending = {"status": "cancelled", "error": said.as_dict()}
+                break
+            if outcome.error is not None:
+                ending = {"status": "failed", "error": self._redact(outcome.error.as_dict())}
+                break
+            self.scope[planned.id] = outcome.outputs
+            if planned.wanted and (planned.card.effect != "pure" or outcome.replaced):
+                kept[planned.id] = outcome.kept
+        unwritten = self._services.writer.unwritten(self._run.id)
+        return {
+            "started_at": self._facts.started_at.isoformat(),
+            "outputs": kept,
+            "first": self._seq - len(unwritten) + 1,
+            "events": packed_events(unwritten),
+            "ending": ending,
+        }
+
+    def _replay(self, segment: Segment, record: Record) -> None:
+        """Take over what a finished segment left: outputs, and events the log has not."""
+        self._resumed = True
+        self._facts = self._begun(datetime.fromisoformat(record["started_at"]))
+        for at, event in enumerate(unpacked_events(self._run.id, record["events"])):
+            # Records overlap: an event may have been unwritten at the end of several segments.
+            if record["first"] + at > self._seq:
+                self._services.writer.emit(event)
+                self._seq += 1
+        for planned in segment.cards:
+            if planned.id in record["outputs"]:
+                self.scope[planned.id] = self._outputs.fetched(record["outputs"][planned.id])
+            elif planned.wanted and planned.card.effect == "pure" and record["ending"] is None:
+                context = self.context(planned, 1)
+                self.scope[planned.id] = compute(planned, self.scope, context)
+
+    def _end(self, ending: Ending | None) -> None:
+        self._announce()
+        status = "succeeded" if ending is None else ending["status"]
+        kinds: dict[str, EventType] = {
+            "succeeded": "run.succeeded",
+            "failed": "run.failed",
+            "cancelled": "run.cancelled",
+        }
+        data = {} if ending is None else {"error": ending["error"]}
+        self._emit(kinds[status], at=datetime.now(UTC), data=data)
+        self._services.writer.flush()
+
+    # What the attempts of a card need (engine.attempts.Surroundings).
+
+    def context(self, planned: PlannedCard, attempt: int) -> CardContext:
+        run_id, files = self._run.id, self._services.files
+        nickname = planned.use.connection
+        return AttemptContext(
+            run=self._facts,
+            card_id=planned.id,
+            attempt=attempt + 1 if self._repeats else attempt,
+            files=lambda: files.of_run(run_id, planned.id),
+            connection=None if nickname is None else lambda: self._handle(nickname),
+            resources=self._services.resources,
+            emit=lambda kind, data: self.emit(kind, planned.id, attempt, data),
+            raise_if_cancelled=self.raise_if_cancelled,
+        )
+
+    def emit(self, kind: EventType, card: str, attempt: int, data: dict[str, Any], /) -> None:
+        self._emit(kind, at=datetime.now(UTC), card=card, attempt=attempt, data=data)
+
+    def shown_inputs(self, planned: PlannedCard, inputs: Any) -> dict[str, Any]:
+        if planned.secrets:
+            self._redact.add(values_at(inputs, planned.secrets))
+        return {"inputs": inputs} if self._saves else {}
+
+    def shown_outputs(self, kept: Any) -> dict[str, Any]:
+        if not self._saves:
+            return {}
+        return {"spilled": spilled_size(kept)} if is_spilled(kept) else {"outputs": kept}
+
+    def kept(self, planned: PlannedCard, outputs: Any) -> Any:
+        return self._outputs.kept(planned.id, outputs)
+
+    def pause(self, seconds: float) -> None:
+        self._interruption.pause(seconds)
+
+    def raise_if_cancelled(self) -> None:
+        self._interruption.check()
+
+    def _emit(
+        self,
+        kind: EventType,
+        *,
+        at: datetime,
+        card: str | None = None,
+        attempt: int | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        event = NewEvent.model_construct(
+            run_id=self._run.id,
+            at=at,
+            type=kind,
+            card=card,
+            attempt=attempt,
+            data=self._redact(data or {}),
+        )
+        # Cards note requests from their own threads.
+        with self._emitting:
+            self._seq += 1
+            self._services.writer.emit(event)
+
+    def _handle(self, nickname: str) -> ConnectionHandle:
+        if (handle := self._handles.get(nickname)) is not None:
+            return handle
+        connection = self._services.connections.find(self._run.connections.get(nickname, nickname))
+        if connection is None:
+            raise NotFound(f"The connection {nickname} is not there any more.")
+        narrowing = narrow(
+            needs_by_connection(self._plan).get(nickname, []), connection.partition or "aws"
+        )
+        handle = self._services.broker.open(
+            connection.id,
+            session_policy=narrowing.text,
+            session_name=flow_session_name(self._run.flow),
+        )
+        self._emit(
+            "session.narrowed",
+            at=datetime.now(UTC),
+            data={
+                "connection": nickname,
+                "characters": len(narrowing.text),
+                "coarsened": list(narrowing.coarsened),
+            },
+        )
+        self._handles[nickname] = handle
+        return handle
+
+    def _begun(self, started_at: datetime) -> RunFacts:
+        facts = RunFacts(self._run.id, self._run.flow, self._run.version or 0, started_at)
+        self.scope["run"] = run_values(facts.id, facts.flow, self._run.version, started_at)
+        return facts

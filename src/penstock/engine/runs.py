@@ -1,0 +1,309 @@
+"""What a person can do with runs: start, list, follow, cancel, and get at their files."""
+
+import logging
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, Final
+
+from penstock.catalog.files import File
+from penstock.connections.lifecycle import require_usable
+from penstock.connections.repository import ConnectionRepository
+from penstock.engine.context import Broker, Resources
+from penstock.engine.execution import Execution, Interruption, Services
+from penstock.engine.history import card_runs
+from penstock.engine.log import EventWriter
+from penstock.engine.model import ENDED, CardRun, Event, NewEvent, Run, RunStatus
+from penstock.engine.plan import CardSource, Plan, make_plan, segment_ids
+from penstock.engine.port import DurableEngine, Suspended
+from penstock.engine.redaction import MARK
+from penstock.engine.repository import EventLog, FileStore, RunRepository
+from penstock.errors import Conflict, InternalFault, NotFound, PenstockError, Where
+from penstock.flows.document import FlowDocument
+from penstock.flows.starting import start_values
+
+_POLL_SECONDS: Final = 0.5
+_PAGE: Final = 5_000
+
+_log = logging.getLogger(__name__)
+
+
+class RunService:
+    """Runs, on one durable engine. Reading works without `launch`; starting does not.
+
+    `launch` takes up what a crash left unfinished; `close` stops what is in flight so that it
+    can be taken up again, and releases everything the cards shared.
+    """
+
+    def __init__(
+        self,
+        *,
+        runs: RunRepository,
+        events: EventLog,
+        files: FileStore,
+        durable: DurableEngine,
+        cards: CardSource,
+        connections: ConnectionRepository,
+        broker: Broker,
+    ) -> None:
+        self._services = Services(
+            runs=runs,
+            events=events,
+            files=files,
+            writer=EventWriter(events),
+            durable=durable,
+            cards=cards,
+            connections=connections,
+            broker=broker,
+            resources=Resources(),
+        )
+        self._active: dict[str, Interruption] = {}
+        self._lock = threading.Lock()
+
+    def launch(self) -> None:
+        """Begin to execute runs; unfinished ones are gone on with (event `run.resumed`)."""
+        left = self._services.runs.unended()
+        self._services.writer.start()
+        try:
+            self._services.durable.start(self._execute)
+            for run_id in left:
+                self._take_up(run_id)
+        except BaseException:
+            self.close(grace=0)
+            raise
+
+    def close(self, grace: float = 10.0) -> None:
+        """Let cards in flight end or notice, for `grace` seconds; runs stay to be resumed."""
+        self._services.durable.stop(grace)
+        self._services.writer.close()
+        self._services.resources.close()
+
+    def start(
+        self,
+        document: FlowDocument,
+        *,
+        version: int | None = None,
+        inputs: Mapping[str, Any],
+        deduplication_key: str | None = None,
+    ) -> Run:
+        """A new run, or the unended one that has the same deduplication key.
+
+        Raises:
+            InvalidInput: inputs that the start card does not take.
+            NotFound: a card or a connection that is not there.
+            ConnectionNotVerified, ConnectionUnsafe: a connection that may not be used.
+        """
+        values = start_values(document, inputs)
+        plan = make_plan(document, self._services.cards)
+        secret = {name for name, asked in document.start.inputs.items() if asked.secret}
+        now = datetime.now(UTC)
+        run = Run(
+            id=new_run_id(),
+            flow=document.flow,
+            version=version,
+            status="queued",
+            created_at=now,
+            inputs={
+                name: MARK if name in secret and value is not None else value
+                for name, value in values.items()
+            },
+            document=document.model_dump(mode="json"),
+            segments=segment_ids(plan),
+            connections=self._usable_connections(plan, now),
+            deduplication_key=deduplication_key,
+        )
+        secrets = {name: value for name, value in values.items() if name in secret}
+        kept = self._services.runs.add(run, secrets=secrets)
+        if kept.id == run.id:
+            self._services.durable.submit(run.id)
+        return kept
+
+    def get(self, run_id: str) -> Run:
+        """Raises NotFound."""
+        run = self._services.runs.find(run_id)
+        if run is None:
+            raise NotFound(f"There is no run {run_id}.", hint="See `penstock runs list`.")
+        return run
+
+    def list(
+        self,
+        *,
+        flow: str | None = None,
+        status: RunStatus | None = None,
+        limit: int = 50,
+        before: str | None = None,
+    ) -> Sequence[Run]:
+        """Newest first; `before` is the id of the last one of the page before."""
+        return self._services.runs.list(flow=flow, status=status, limit=limit, before=before)
+
+    def card_runs(self, run_id: str) -> Sequence[CardRun]:
+        """What each card of the run did, in the document's order. Raises NotFound."""
+        return card_runs(self.get(run_id), self._all_events(run_id))
+
+    def events(self, run_id: str, after: int = 0, limit: int = 1000) -> Sequence[Event]:
+        """The run's event log in order, from the one after number `after`. Raises NotFound."""
+        self.get(run_id)
+        return self._services.events.read(run_id, after=after, limit=limit)
+
+    def follow(self, run_id: str, after: int = 0) -> Iterator[Sequence[Event]]:
+        """Events as they come, until the run has ended; an empty batch each quiet second."""
+        self.get(run_id)
+
+        def ended() -> bool:
+            run = self._services.runs.find(run_id)
+            return run is None or run.status in ENDED
+
+        return self._services.writer.follow(run_id, after=after, ended=ended)
+
+    def wait(self, run_id: str, timeout: float | None = None) -> Run:
+        """The run once it has ended, or as it is when `timeout` seconds are over."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while (run := self.get(run_id)).status not in ENDED:
+            left = _POLL_SECONDS if until is None else min(until - time.monotonic(), _POLL_SECONDS)
+            if left <= 0:
+                break
+            # Ended by this process, it is noticed at once; by another, at the next look.
+            self._services.writer.wait(lambda: self.get(run_id).status in ENDED, left)
+        return run
+
+    def cancel(self, run_id: str) -> Run:
+        """Stop the run before its next card, or inside a card that looks; what is done stays.
+
+        Raises:
+            NotFound
+            Conflict: it has ended already.
+        """
+        run = self.get(run_id)
+        if run.status in ENDED:
+            raise Conflict(f"The run {run_id} has ended already: {run.status}.")
+        now = datetime.now(UTC)
+        self._services.runs.request_cancel(run_id, at=now)
+        with self._lock:
+            interruption = self._active.get(run_id)
+            if interruption is not None:
+                interruption.cancel()
+            elif run.status == "queued":
+                # Under the lock, so that it is not begun meanwhile.
+                self._append(NewEvent(run_id=run_id, at=now, type="run.cancelled"))
+        if interruption is None and run.status == "queued":
+            self._services.durable.cancel(run_id)
+        return self.get(run_id)
+
+    def files(self, run_id: str) -> Sequence[File]:
+        """What the run's cards made, by key. Raises NotFound."""
+        self.get(run_id)
+        return self._services.files.list(run_id)
+
+    def open_file(self, run_id: str, key: str) -> BinaryIO:
+        """The bytes of one of `files`. Raises NotFound."""
+        for file in self.files(run_id):
+            if file.key == key:
+                return self._services.files.of_run(run_id).open(file)
+        raise NotFound(f"The run {run_id} has no file {key}.")
+
+    def _execute(self, run_id: str) -> None:
+        """The workflow: called by the durable engine, again after a crash."""
+        services = self._services
+        stopping = lambda: services.durable.stopping  # noqa: E731 - read anew each time
+        interruption = Interruption(run_id, services.runs, stopping)
+        with self._lock:
+            self._active[run_id] = interruption
+        try:
+            run = services.runs.find(run_id)
+            if run is None or run.status in ENDED:
+                return
+            if run.cancel_requested_at is not None:
+                interruption.cancel()
+            document = FlowDocument.model_validate(run.document)
+            secrets = services.runs.secrets(run_id)
+            Execution(
+                services,
+                run,
+                make_plan(document, services.cards, run.segments),
+                interruption=interruption,
+                start_values=run.inputs | secrets,
+                secrets=secrets,
+            )()
+        except Exception as fault:
+            self._fail(run_id, fault)
+        finally:
+            with self._lock:
+                del self._active[run_id]
+
+    def _fail(self, run_id: str, fault: Exception) -> None:
+        """End a run that cannot be executed. If not even that can be kept, it is for later."""
+        if not isinstance(fault, PenstockError):
+            _log.error("run %s cannot go on", run_id, exc_info=fault)
+            fault = InternalFault(
+                f"The run cannot go on: {type(fault).__name__}.",
+                hint="Please report this; the server's log has the details.",
+            )
+        try:
+            self._append_failure(run_id, fault)
+        except PenstockError as again:
+            raise Suspended(str(again)) from fault
+
+    def _take_up(self, run_id: str) -> None:
+        """A run that had not ended at the start: the engine goes on with it, or never knew it."""
+        status = self._services.durable.status(run_id)
+        if status is None:
+            self._services.durable.submit(run_id)
+            return
+        run = self._services.runs.find(run_id)
+        if not status["in_flight"] and run is not None and run.status not in ENDED:
+            self._append_failure(
+                run_id,
+                InternalFault(
+                    "The run was interrupted and cannot be taken up again.",
+                    hint="Start it anew. What its cards have done so far is in its history.",
+                    details={"engine": status["status"]},
+                ),
+            )
+
+    def _append_failure(self, run_id: str, fault: PenstockError) -> None:
+        self._append(
+            NewEvent(
+                run_id=run_id,
+                at=datetime.now(UTC),
+                type="run.failed",
+                data={"error": fault.as_dict()},
+            )
+        )
+
+    def _append(self, event: NewEvent) -> None:
+        self._services.writer.emit(event)
+        self._services.writer.flush()
+
+    def _usable_connections(self, plan: Plan, now: datetime) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for planned in plan.cards:
+            nickname = planned.use.connection
+            if nickname is None or nickname in found:
+                continue
+            connection = self._services.connections.find(nickname)
+            if connection is None:
+                raise NotFound(
+                    f"There is no connection {nickname}.",
+                    hint="See `penstock connections list`.",
+                    where=Where(flow=plan.document.flow, card=planned.id, field="connection"),
+                )
+            require_usable(connection, now)
+            found[nickname] = connection.id
+        return found
+
+    def _all_events(self, run_id: str) -> Iterator[Event]:
+        after = 0
+        while page := self._services.events.read(run_id, after=after, limit=_PAGE):
+            yield from page
+            after = page[-1].seq
+
+
+def new_run_id() -> str:
+    """A UUID of version 7 (RFC 9562): ids sort by the time they were made."""
+    milliseconds = time.time_ns() // 1_000_000
+    chance = int.from_bytes(os.urandom(10))
+    number = milliseconds << 80 | 0x7 << 76 | (chance >> 68) << 64 | 0b10 << 62 | chance % (1 << 62)
+    return str(uuid.UUID(int=number))

@@ -1,0 +1,20 @@
+"""A process that runs a flow of toys to its end, made to be killed on the way."""
+
+import os
+from pathlib import Path
+
+from penstock.engine.model import ENDED
+from penstock.flows.document import FlowDocument
+from tests.integration.engine.toys import open_bench
+
+
+def main(data: str, journal: str, document: str) -> None:
+    """Start the flow, or take up its run again, and exit when it has ended."""
+    os.environ["TOY_JOURNAL"] = journal
+    with open_bench(Path(data)) as bench:
+        if not (listed := bench.service.list()):
+            started = bench.service.start(
+                FlowDocument.model_validate_json(document), inputs={}, deduplication_key="once"
+            )
+            listed = [started]
+        assert bench.service.wait(listed[0].id, 60).status in ENDED
