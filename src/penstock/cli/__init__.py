@@ -1,1 +1,1 @@
-"""The command line, one module per noun."""
+"""The `penstock` command: one module per noun, each a client of the HTTP API."""

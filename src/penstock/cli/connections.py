@@ -1,0 +1,301 @@
+"""`penstock connections`: draft, verify, change and delete connections."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from penstock.cli.command import command
+from penstock.cli.session import Session
+
+app = typer.Typer(help="The AWS accounts that flows reach, each by a role.", no_args_is_help=True)
+
+Nickname = Annotated[str, typer.Argument(metavar="NICK", help="The connection's nickname, or id.")]
+RoleArn = Annotated[
+    str | None,
+    typer.Option(
+        "--role-arn", metavar="ARN", help="The role whose trust policy has its external ID."
+    ),
+]
+
+_MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("-", "dim")}
+_TITLES = {
+    "role_arn": "The ARN is a role's",
+    "right_external_id": "Lets Penstock in with the external ID",
+    "no_external_id": "Refuses a caller without external ID",
+    "other_external_id": "Refuses another external ID",
+    "identity": "Is the account it says it is",
+}
+
+
+class Form(StrEnum):
+    """What a trust policy is put in place with."""
+
+    json = "json"
+    cloudformation = "cloudformation"
+    terraform = "terraform"
+    cli = "cli"
+
+
+@command(app, "new")
+def new(
+    session: Session,
+    nickname: Annotated[str, typer.Argument(metavar="NICK", help="What people will call it.")],
+    *,
+    role_arn: RoleArn = None,
+    wait: Annotated[
+        bool,
+        typer.Option("--wait", help="Wait up to 15 minutes for the role to let Penstock in."),
+    ] = False,
+    description: Annotated[str, typer.Option(help="What it is for.")] = "",
+    region: Annotated[
+        str | None, typer.Option(help="Where its buckets are; learnt if left out.")
+    ] = None,
+) -> int:
+    """Draft a connection: mint its external ID and show the trust policy to put in place.
+
+    With --role-arn the role is verified at once. It cannot have the external ID yet, so give
+    --wait, and create the role meanwhile from what is shown.
+    """
+    with session.client() as client:
+        body = {"nickname": nickname, "description": description, "region": region}
+        made = client.post("connections", body=body)
+        if role_arn is None:
+            session.answer(made, _drafted(made))
+            return 0
+        session.say(_drafted(made))
+        verified = _probe(
+            session, client, "verify", nickname, {"role_arn": role_arn, "wait": 900 if wait else 60}
+        )
+    extra = {name: made[name] for name in ("platform", "trust_policy")}
+    session.answer(verified | extra, _summary(verified))
+    return _code(verified)
+
+
+@command(app, "list")
+def list_connections(session: Session) -> None:
+    """List connections."""
+    from penstock.cli import output  # noqa: PLC0415 - it imports Rich
+
+    with session.client() as client:
+        found = list(client.items("connections"))
+    rows = (
+        (
+            each["nickname"],
+            output.status(each["status"]),
+            each["account_id"] or "",
+            each["role_arn"] or "",
+            each["description"],
+        )
+        for each in found
+    )
+    if not found:
+        session.say("There are no connections. `penstock connections new NICK` drafts one.")
+    columns = ("NICKNAME", "STATUS", "ACCOUNT", "ROLE", "DESCRIPTION")
+    session.answer(found, output.table(columns, rows) if found else "")
+
+
+@command(app, "show")
+def show(session: Session, nickname: Nickname) -> None:
+    """Show a connection, with the steps of its last probe."""
+    with session.client() as client:
+        found = client.get("connections", nickname)
+    session.answer(found, _summary(found))
+    for step in (found["probe"] or {}).get("steps", ()):
+        say_step(session, step)
+
+
+@command(app, "verify")
+def verify(
+    session: Session,
+    nickname: Nickname,
+    role_arn: RoleArn = None,
+    wait: Annotated[
+        float,
+        typer.Option(min=0, max=900, help="Seconds that a new trust policy may take to count."),
+    ] = 60,
+) -> int:
+    """Prove that the role lets Penstock in with the external ID, and nobody without it.
+
+    Exit code 3 if the role is unsafe or denies.
+    """
+    with session.client() as client:
+        body = {"role_arn": role_arn, "wait": wait}
+        verified = _probe(session, client, "verify", nickname, body)
+    session.answer(verified, _summary(verified))
+    return _code(verified)
+
+
+@command(app, "repoint")
+def repoint(
+    session: Session,
+    nickname: Nickname,
+    role_arn: Annotated[
+        str, typer.Argument(metavar="ARN", help="The other role; it has to pass the probe first.")
+    ],
+    wait: Annotated[
+        float,
+        typer.Option(min=0, max=900, help="Seconds that a new trust policy may take to count."),
+    ] = 60,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take it although it cannot be assumed yet.")
+    ] = False,
+) -> int:
+    """Let a connection use another role, with the same external ID."""
+    with session.client() as client:
+        body = {"role_arn": role_arn, "wait": wait, "force": force}
+        verified = _probe(session, client, "repoint", nickname, body)
+    session.answer(verified, _summary(verified))
+    return _code(verified)
+
+
+@command(app, "trust-policy", json=False)
+def trust_policy(
+    session: Session,
+    nickname: Nickname,
+    form: Annotated[Form, typer.Option("--form", help="What to put it in place with.")] = Form.json,
+    flow: Annotated[
+        list[str] | None, typer.Option("--flow", help="With what this flow needs; repeatable.")
+    ] = None,
+    card: Annotated[
+        list[str] | None, typer.Option("--card", help="With what this card needs; repeatable.")
+    ] = None,
+) -> None:
+    """Print what the role's owner has to put in place."""
+    with session.client() as client:
+        text = client.text(
+            "connections", nickname, "trust-policy", form=form.value, flow=flow, card=card
+        )
+    session.answer(text, text)
+
+
+@command(app, "rename")
+def rename(
+    session: Session,
+    nickname: Nickname,
+    new_nickname: Annotated[str, typer.Argument(metavar="NEW", help="The new nickname.")],
+) -> None:
+    """Rename a connection; the flows that use it follow."""
+    with session.client() as client:
+        changed = client.patch("connections", nickname, body={"nickname": new_nickname})
+    session.answer(changed, _summary(changed))
+
+
+@command(app, "describe")
+def describe(
+    session: Session,
+    nickname: Nickname,
+    description: Annotated[str, typer.Argument(metavar="TEXT", help="What it is for.")],
+) -> None:
+    """Describe a connection."""
+    with session.client() as client:
+        changed = client.patch("connections", nickname, body={"description": description})
+    session.answer(changed, _summary(changed))
+
+
+@command(app, "usage")
+def usage(session: Session, nickname: Nickname) -> None:
+    """List the flows that use a connection."""
+    with session.client() as client:
+        found = client.get("connections", nickname, "usage")
+    if not found["flows"]:
+        session.say(f"No flow uses {nickname}.")
+    session.answer(found, "\n".join(found["flows"]))
+
+
+@command(app, "delete")
+def delete(
+    session: Session,
+    nickname: Nickname,
+    force: Annotated[bool, typer.Option("--force", help="Even while flows use it.")] = False,
+) -> None:
+    """Delete a connection. In AWS the role stays, until its owner deletes it."""
+    with session.client() as client:
+        said = client.delete("connections", nickname, force=force)
+    session.answer(said, f"Deleted {said['connection']['nickname']}. {said['notice']}")
+
+
+def _probe(session: Session, client: Any, verb: str, nickname: str, body: Any) -> dict[str, Any]:
+    """The connection after the probe, whose steps are shown as they are made."""
+    found: dict[str, Any] = {}
+    for name, data in client.events("POST", "connections", nickname, verb, body=body):
+        if name == "step":
+            say_step(session, data)
+        else:
+            found = data
+    return found
+
+
+def say_step(session: Session, step: dict[str, Any]) -> None:
+    """A probe's step as people read it; not with `--json`."""
+    if session.json:
+        return
+    from rich.text import Text  # noqa: PLC0415 - not for `--json`
+
+    from penstock.cli.output import plain, seconds  # noqa: PLC0415
+
+    mark, style = _MARKS[step["outcome"]]
+    title = _TITLES.get(step["name"], step["name"])
+    session.say(
+        Text.assemble(
+            "  ",
+            (mark, style),
+            f" {title}  ",
+            (seconds(step["seconds"]) if step["outcome"] != "skipped" else "skipped", "dim"),
+        )
+    )
+    if step["outcome"] == "failed":
+        session.say(Text(f"    {plain(step['message'])}"))
+        if step.get("hint"):
+            session.say(Text(f"    {plain(step['hint'])}", style="yellow"))
+
+
+def _drafted(made: dict[str, Any]) -> Any:
+    import json  # noqa: PLC0415
+
+    from rich.console import Group  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from penstock.cli import output  # noqa: PLC0415
+
+    nickname = made["nickname"]
+    return Group(
+        output.facts(
+            (
+                ("Connection", nickname),
+                ("Status", output.status(made["status"])),
+                ("Account ID", made["platform"]["account_id"]),
+                ("External ID", made["external_id"]),
+            )
+        ),
+        Text("\nThe role's trust policy:\n", style="dim"),
+        Text(json.dumps(made["trust_policy"], indent=2)),
+        Text(
+            f"\nCreate the role with it (`penstock connections trust-policy {nickname} --form "
+            f"cloudformation|terraform|cli` makes it easy), then:\n"
+            f"  penstock connections verify {nickname} --role-arn ARN",
+            style="dim",
+        ),
+    )
+
+
+def _summary(found: dict[str, Any]) -> Any:
+    from penstock.cli import output  # noqa: PLC0415
+
+    return output.facts(
+        (
+            ("Connection", found["nickname"]),
+            ("Status", output.status(found["status"])),
+            ("Account", found["account_id"]),
+            ("Role", found["role_arn"] or (found["probe"] or {}).get("role_arn")),
+            ("External ID", found["external_id"]),
+            ("Region", found["region"]),
+            ("Description", found["description"]),
+            ("Probed", output.when((found["probe"] or {}).get("at"))),
+            ("Last used", output.when(found["last_used_at"])),
+        )
+    )
+
+
+def _code(verified: dict[str, Any]) -> int:
+    return 0 if verified["status"] == "verified" else 3

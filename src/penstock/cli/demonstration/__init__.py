@@ -1,0 +1,1 @@
+"""The demonstration: a customer, Penstock, and a practice AWS between them."""

@@ -1,0 +1,121 @@
+"""How a command says that it failed: what happened, where, and what to do about it."""
+
+import json
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import typer
+
+    from penstock.cli.session import Session
+
+REFUSED = frozenset({"refused", "connection_not_verified", "connection_unsafe", "access_denied"})
+
+
+class ApiProblem(Exception):
+    """The API answered with a problem document."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        super().__init__(document.get("detail", ""))
+        self.document = document
+
+
+def exit_code(code: str | None) -> int:
+    """The exit code that an error's `code` stands for."""
+    return 3 if code in REFUSED else 1
+
+
+def report(error: Exception, session: "Session") -> int:
+    """Say it on stderr (with `--json` as a problem document); gives the exit code.
+
+    What nobody foresaw is one line, and a trace with `--debug`.
+    """
+    document = _document(error)
+    if session.debug and document["code"] == "internal_fault":
+        traceback.print_exception(error)
+    write(document, as_json=session.json)
+    return exit_code(document["code"])
+
+
+def report_usage(wrong: "typer.TyperException") -> None:
+    """Say on stderr, as a problem document, that the command was mistyped."""
+    write(
+        {
+            "type": "about:blank",
+            "title": "Usage",
+            "status": 400,
+            "detail": wrong.format_message(),
+            "code": "usage",
+            "hint": "See `penstock --help`.",
+        },
+        as_json=True,
+    )
+
+
+def write(document: dict[str, Any], *, as_json: bool) -> None:
+    """The problem document on stderr."""
+    if as_json:
+        sys.stderr.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        return
+    from penstock.cli import output  # noqa: PLC0415 - it imports Rich
+
+    problems = document.get("problems") or ()
+    for line in _lines(document, problems):
+        output.remark(*line)
+
+
+def _lines(document: dict[str, Any], problems: Any) -> list[list[Any]]:
+    from rich.text import Text  # noqa: PLC0415 - see `write`
+
+    def labelled(label: str, text: str, style: str = "dim") -> list[Any]:
+        return [Text(f"{label:>7}", style=style), text]
+
+    lines = [labelled("Error:", document["detail"], "bold red")]
+    if len(problems) > 1 or (problems and problems[0]["message"] not in document["detail"]):
+        for each in problems:
+            word = "Warning:" if each.get("severity") == "warning" else "-"
+            lines.append(labelled(word, each["message"]))
+            if place := place_of(each.get("where")):
+                lines.append(labelled("", f"  at {place}"))
+            if each.get("hint"):
+                lines.append(labelled("", f"  {each['hint']}"))
+    elif place := place_of(document.get("where")):
+        lines.append(labelled("Where:", place))
+    if document.get("hint") and (len(problems) < 2):
+        lines.append(labelled("Hint:", document["hint"]))
+    if aws := document.get("aws"):
+        request = f", request {aws['request_id']}" if aws.get("request_id") else ""
+        lines.append(labelled("AWS:", f"{aws['operation']} answered {aws['code']}{request}"))
+    return lines
+
+
+def place_of(where: dict[str, Any] | None) -> str:
+    """A `where` as people read it."""
+    return ", ".join(f"{name} {value}" for name, value in (where or {}).items())
+
+
+def _document(error: Exception) -> dict[str, Any]:
+    from penstock.errors import PenstockError  # noqa: PLC0415 - only on the way out
+
+    if isinstance(error, ApiProblem):
+        return error.document
+    if isinstance(error, PenstockError):
+        said = error.as_dict()
+        return {
+            "type": f"urn:penstock:problem:{error.code}",
+            "title": (type(error).__doc__ or "").splitlines()[0],
+            "status": error.status,
+            "detail": said.pop("message"),
+            **said,
+        }
+    debugging = bool(os.environ.get("PENSTOCK_DEBUG"))
+    return {
+        "type": "urn:penstock:problem:internal_fault",
+        "title": "Penstock has a defect: please report this.",
+        "status": 500,
+        "detail": f"Something unexpected happened ({type(error).__name__}).",
+        "code": "internal_fault",
+        "hint": "Please report this." if debugging else "Again with --debug to see where.",
+    }

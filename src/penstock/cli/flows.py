@@ -1,0 +1,178 @@
+"""`penstock flows`: check, keep, read, run and delete flows."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from penstock.cli.command import command
+from penstock.cli.session import Session
+
+app = typer.Typer(
+    help="Flows: documents that say which cards run in which order.", no_args_is_help=True
+)
+
+Name = Annotated[str, typer.Argument(metavar="FLOW", help="The flow's name.")]
+Document = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A flow document, or - for stdin.",
+        exists=True,
+        dir_okay=False,
+        allow_dash=True,
+        readable=True,
+    ),
+]
+Version = Annotated[int | None, typer.Option("--version", min=1, help="Not the current version.")]
+
+
+@command(app, "check")
+def check(session: Session, file: Document) -> int:
+    """Find every problem of a flow document, each at its place; keeps nothing."""
+    from penstock.cli.documents import read_document  # noqa: PLC0415
+    from penstock.cli.failures import write  # noqa: PLC0415
+
+    with session.client() as client:
+        found = client.post("flows", "check", body={"text": read_document(file)})
+    if session.json:
+        session.answer(found)
+    elif found["problems"]:
+        errors = sum(each["severity"] == "error" for each in found["problems"])
+        write(
+            {
+                "detail": f"{file}: {errors} errors, {len(found['problems']) - errors} warnings.",
+                "problems": [{"message": "", **each} for each in found["problems"]],
+            },
+            as_json=False,
+        )
+    if found["ok"]:
+        session.say(f"{file}: no errors.")
+    return 0 if found["ok"] else 1
+
+
+@command(app, "apply")
+def apply(session: Session, file: Document) -> None:
+    """Check a flow document and keep it, as the flow's next version."""
+    from penstock.cli.documents import read_document  # noqa: PLC0415
+
+    with session.client() as client:
+        kept = client.post("flows", body={"text": read_document(file)})
+    session.answer(kept, f"{kept['flow']} version {kept['version']}")
+
+
+@command(app, "list")
+def list_flows(session: Session) -> None:
+    """List flows."""
+    from penstock.cli import output  # noqa: PLC0415 - it imports Rich
+
+    with session.client() as client:
+        found = list(client.items("flows"))
+    rows = (
+        (
+            each["flow"],
+            each["version"],
+            each["cards"],
+            ", ".join(each["connections"]),
+            output.when(each["saved_at"]),
+            each["title"] or "",
+        )
+        for each in found
+    )
+    if not found:
+        session.say("There are no flows. `penstock flows apply FILE` keeps one.")
+    columns = ("FLOW", "VERSION", "CARDS", "CONNECTIONS", "SAVED", "TITLE")
+    session.answer(found, output.table(columns, rows) if found else "")
+
+
+@command(app, "show")
+def show(session: Session, name: Name, version: Version = None) -> None:
+    """Show a flow: its versions and cards."""
+    from rich.console import Group  # noqa: PLC0415
+
+    from penstock.cli import output  # noqa: PLC0415
+
+    with session.client() as client:
+        found = client.get("flows", name, version=version)
+        versions = list(client.items("flows", name, "versions"))
+    cards = found["document"].get("cards", [])
+    session.answer(
+        found | {"versions": versions},
+        Group(
+            output.facts(
+                (
+                    ("Flow", found["flow"]),
+                    ("Title", found["title"]),
+                    ("Version", f"{found['version']} of {len(versions)}"),
+                    ("Saved", output.when(found["saved_at"])),
+                    ("Description", found["description"]),
+                )
+            ),
+            "",
+            output.table(
+                ("ID", "CARD", "CONNECTION"),
+                ((each["id"], each["card"], each.get("connection") or "") for each in cards),
+            ),
+        ),
+    )
+
+
+@command(app, "export", json=False)
+def export(session: Session, name: Name, version: Version = None) -> None:
+    """Print a flow's document, just as it was written."""
+    with session.client() as client:
+        session.answer(text := client.text("flows", name, "export", version=version), text)
+
+
+@command(app, "policy")
+def policy(
+    session: Session,
+    name: Name,
+    connection: Annotated[
+        str | None, typer.Option("--connection", help="Only its cards with this connection.")
+    ] = None,
+) -> None:
+    """Print the least-privilege IAM policy that a flow's role needs."""
+    with session.client() as client:
+        session.answer(client.get("flows", name, "policy", connection=connection))
+
+
+@command(app, "delete")
+def delete(session: Session, name: Name) -> None:
+    """Delete a flow with all its versions; its runs stay."""
+    with session.client() as client:
+        client.delete("flows", name)
+    session.answer({"deleted": name}, f"Deleted {name}.")
+
+
+@command(app, "run")
+def run(
+    session: Session,
+    name: Name,
+    *,
+    input: Annotated[
+        list[str] | None,
+        typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input; repeatable."),
+    ] = None,
+    inputs: Annotated[
+        Path | None,
+        typer.Option(
+            "--inputs", metavar="FILE", exists=True, dir_okay=False, help="Inputs, JSON or YAML."
+        ),
+    ] = None,
+    version: Version = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="On a server: start it and do not wait for its end.")
+    ] = False,
+) -> int:
+    """Run a kept flow and show its cards as they go."""
+    from penstock.cli.documents import given_inputs  # noqa: PLC0415
+    from penstock.cli.following import finish, follow  # noqa: PLC0415
+
+    with session.client(worker=True) as client:
+        body = {**given_inputs(input, inputs), "version": version}
+        started = client.post("flows", name, "runs", body=body)
+        if detach and client.is_remote:
+            session.answer(started, started["id"])
+            return 0
+        return finish(session, follow(session, client, started))

@@ -1,0 +1,106 @@
+"""What goes to the terminal: results on stdout, everything else on stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_STYLES = {
+    "verified": "green",
+    "succeeded": "green",
+    "passed": "green",
+    "allowed": "green",
+    "ok": "green",
+    "draft": "yellow",
+    "stale": "yellow",
+    "queued": "yellow",
+    "running": "cyan",
+    "skipped": "dim",
+    "cancelled": "yellow",
+    "waiting": "dim",
+    "unsafe": "bold red",
+    "denied": "red",
+    "failed": "red",
+    "explicit_deny": "red",
+    "implicit_deny": "red",
+    "unknown": "yellow",
+}
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0)) if code != 10}
+_UNBOUNDED = 100_000
+"""Columns of what is no terminal, where nothing may be cut off."""
+
+
+@cache
+def _console(stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else _UNBOUNDED
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=True)
+
+
+def document(value: Any) -> None:
+    """A JSON document on stdout."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def result(value: Any) -> None:
+    """A result on stdout; text as it is, without markup."""
+    if isinstance(value, str):
+        sys.stdout.write(value if value.endswith("\n") else value + "\n")
+        sys.stdout.flush()
+    else:
+        _console(False).print(value, soft_wrap=False)
+
+
+def remark(*values: Any) -> None:
+    """A line on stderr; strings without markup."""
+    parts = [Text(plain(each)) if isinstance(each, str) else each for each in values]
+    _console(True).print(*parts)
+
+
+def plain(value: Any) -> str:
+    """The text with control characters made visible: names come from elsewhere."""
+    return str(value).translate(_CONTROLS)
+
+
+def status(value: str) -> Text:
+    """A status in its colour."""
+    return Text(plain(value), style=_STYLES.get(value, ""))
+
+
+def seconds(value: float | None) -> str:
+    """A time as people read it."""
+    if value is None:
+        return ""
+    return f"{value:.2f} s" if value < 100 else f"{value:.0f} s"
+
+
+def when(value: str | None) -> str:
+    """A time of the API without what nobody reads."""
+    return (value or "")[:19].replace("T", " ")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+    """Columns without lines; nothing is cut off."""
+    made = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for column in columns:
+        made.add_column(column, overflow="fold", no_wrap=False)
+    for row in rows:
+        made.add_row(*(each if isinstance(each, Text) else Text(plain(each)) for each in row))
+    return made
+
+
+def facts(pairs: Iterable[tuple[str, Any]]) -> Table:
+    """Names and values, those without a value left out."""
+    made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    made.add_column(style="dim", no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, value in pairs:
+        if value is not None and value != "":
+            made.add_row(name, value if isinstance(value, Text) else Text(plain(value)))
+    return made

@@ -1,0 +1,89 @@
+"""The ASGI application: routes, problem documents, gate."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from anyio.to_thread import run_sync as in_thread
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from penstock import __version__
+from penstock.server import home, problems
+from penstock.server.application import Application
+from penstock.server.gate import Gate
+from penstock.server.routes import cards, connections, flows, health, iam, runs, schema
+
+PREFIX = "/api/v1"
+MAX_BODY = 4 * 1024 * 1024
+"""Bytes; a request carries documents. Contents travel through S3 and a run's files."""
+
+_PROBLEM_DOCUMENT: dict[str, Any] = {
+    "type": "object",
+    "description": "An error, as RFC 9457 says it. Branch on `code`: it is stable.",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What happened."},
+        "code": {"type": "string"},
+        "hint": {"type": "string", "description": "What to do about it."},
+        "retryable": {"type": "boolean"},
+        "where": {
+            "type": "object",
+            "description": "`flow`, `card`, `field`, `line`, `column`, as far as known.",
+        },
+        "problems": {"type": "array", "items": {"$ref": "#/components/schemas/FoundProblem"}},
+        "aws": {"type": "object", "description": "AWS's code, message, status and request id."},
+        "details": {"type": "object"},
+    },
+}
+
+
+def create_app(application: Application) -> FastAPI:
+    """The API over an application, which is closed when the app's lifespan ends."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await in_thread(application.close)
+
+    app = FastAPI(
+        title="Penstock",
+        version=__version__,
+        description="Flow automation for Amazon S3, with connections that hold no keys.",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        max_body_size=MAX_BODY,
+        lifespan=lifespan,
+    )
+    app.state.application = application
+    problems.install(app)
+    for noun in (health, connections, flows, runs, cards, iam, schema):
+        app.include_router(noun.router, prefix=PREFIX)
+    app.include_router(home.router)
+    app.add_middleware(Gate, token=application.token, require_token=application.require_token)
+    _describe_problems(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+
+
+def _describe_problems(app: FastAPI) -> None:
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        schemas = document["components"]["schemas"]
+        schemas["ProblemDocument"] = _PROBLEM_DOCUMENT
+        # FastAPI's own error shape, which no answer has here.
+        schemas.pop("HTTPValidationError", None)
+        schemas.pop("ValidationError", None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this assignment

@@ -1,0 +1,124 @@
+"""What the server serves: the services behind the API, as far as it needs them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Protocol
+
+from penstock.catalog.card import Card
+from penstock.catalog.files import File
+from penstock.connections.model import Connection, Deletion, PlatformPrincipal, ProbeStep
+from penstock.engine.model import CardRun, Event, Run, RunStatus
+from penstock.errors import Problem
+from penstock.flows.document import FlowDocument
+from penstock.flows.repository import FlowVersion
+from penstock.flows.signature import CardSignature
+from penstock.iam.policy import Policy
+from penstock.server.idempotency import Answers
+
+TrustForm = Literal["json", "cloudformation", "terraform", "cli"]
+
+
+class Connections(Protocol):
+    """`connections.service.ConnectionService`."""
+
+    def draft(
+        self, nickname: str, *, description: str = "", region: str | None = None
+    ) -> Connection: ...
+    def get(self, reference: str) -> Connection: ...
+    def list(self) -> Sequence[Connection]: ...
+    def verify(
+        self,
+        reference: str,
+        *,
+        role_arn: str | None = None,
+        on_step: Callable[[ProbeStep], None] | None = None,
+        wait: float = 60.0,
+    ) -> Connection: ...
+    def trust_policy(
+        self, reference: str, form: TrustForm = "json", permissions: Policy | None = None
+    ) -> str: ...
+    def rename(self, reference: str, nickname: str) -> Connection: ...
+    def describe(self, reference: str, description: str) -> Connection: ...
+    def repoint(
+        self,
+        reference: str,
+        role_arn: str,
+        *,
+        force: bool = False,
+        on_step: Callable[[ProbeStep], None] | None = None,
+        wait: float = 60.0,
+    ) -> Connection: ...
+    def delete(self, reference: str, *, force: bool = False) -> Deletion: ...
+    def reverify_due(self, *, wait: float = 10.0) -> Sequence[Connection]: ...
+    def usage(self, reference: str) -> Sequence[str]: ...
+    def platform(self) -> PlatformPrincipal: ...
+
+
+class Flows(Protocol):
+    """`flows.service.FlowService`."""
+
+    def check(self, text: str) -> Sequence[Problem]: ...
+    def apply(self, text: str) -> FlowVersion: ...
+    def get(self, name: str, version: int | None = None) -> FlowVersion: ...
+    def list(self) -> Sequence[FlowVersion]: ...
+    def versions(self, name: str) -> Sequence[FlowVersion]: ...
+    def export(self, name: str, version: int | None = None) -> str: ...
+    def delete(self, name: str) -> None: ...
+
+
+class Runs(Protocol):
+    """`engine.runs.RunService`."""
+
+    def start(
+        self,
+        document: FlowDocument,
+        *,
+        version: int | None = None,
+        inputs: dict[str, Any],
+        deduplication_key: str | None = None,
+    ) -> Run: ...
+    def get(self, run_id: str) -> Run: ...
+    def list(
+        self,
+        *,
+        flow: str | None = None,
+        status: RunStatus | None = None,
+        limit: int = 50,
+        before: str | None = None,
+    ) -> Sequence[Run]: ...
+    def card_runs(self, run_id: str) -> Sequence[CardRun]: ...
+    def events(self, run_id: str, after: int = 0, limit: int = 1000) -> Sequence[Event]: ...
+    def cancel(self, run_id: str) -> object: ...
+    def files(self, run_id: str) -> Sequence[File]: ...
+    def open_file(self, run_id: str, key: str) -> BinaryIO: ...
+
+
+class Catalog(Protocol):
+    """`catalog.registry.Registry`."""
+
+    def card(self, card_id: str) -> Card: ...
+    def cards(self) -> Sequence[Card]: ...
+    def signature(self, card_id: str) -> CardSignature | None: ...
+    def ids(self) -> Sequence[str]: ...
+
+
+@dataclass(slots=True)
+class Application:
+    """Everything the server needs. `close` releases it all, in order.
+
+    `worker` says whether runs are executed in this process: without one, only what does not
+    start or cancel runs is served.
+    """
+
+    data: Path
+    worker: bool
+    connections: Connections
+    flows: Flows
+    runs: Runs
+    catalog: Catalog
+    answers: Answers
+    instance: str
+    token: str = field(repr=False)
+    close: Callable[[], None] = field(repr=False)
+    require_token: bool = False

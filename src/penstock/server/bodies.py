@@ -1,0 +1,208 @@
+"""What requests carry and what answers hold, where that is not a kept model as it is."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from penstock.connections.model import Connection, PlatformPrincipal
+from penstock.engine.model import CardRun, Run
+
+Text = Annotated[str, Field(max_length=1_000_000)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewConnection(_Body):
+    """A connection to draft. There is no external ID to give: Penstock mints it."""
+
+    nickname: Annotated[str, Field(max_length=200)]
+    description: Annotated[str, Field(max_length=2000)] = ""
+    region: Annotated[str, Field(max_length=40)] | None = None
+
+
+class ConnectionChange(_Body):
+    """What to change; what is left out stays."""
+
+    nickname: Annotated[str, Field(max_length=200)] | None = None
+    description: Annotated[str, Field(max_length=2000)] | None = None
+
+
+class Verification(_Body):
+    """What to verify: the connection's role, or another one from now on.
+
+    `wait` is how many seconds a new trust policy may take to count: IAM is eventually
+    consistent.
+    """
+
+    role_arn: Annotated[str, Field(max_length=4096)] | None = None
+    wait: Annotated[float, Field(ge=0, le=900)] = 60.0
+
+
+class Repointing(_Body):
+    """Another role for the connection; it has to pass the probe before it counts.
+
+    `force` takes one that cannot be assumed (the old one may be gone), but none that is unsafe.
+    """
+
+    role_arn: Annotated[str, Field(max_length=4096)]
+    wait: Annotated[float, Field(ge=0, le=900)] = 60.0
+    force: bool = False
+
+
+class DraftedConnection(Connection):
+    """A new connection with what its owner needs to make the role."""
+
+    platform: PlatformPrincipal
+    trust_policy: dict[str, Any]
+
+
+class Usage(BaseModel):
+    """The flows that use a connection."""
+
+    flows: list[str]
+
+
+class FlowText(_Body):
+    """A flow document as YAML."""
+
+    text: Text
+
+
+class FoundProblem(BaseModel):
+    """One finding of a check."""
+
+    pointer: str
+    code: str
+    message: str
+    severity: Literal["error", "warning"]
+    hint: str | None = None
+    where: dict[str, str | int] = Field(default_factory=dict)
+
+
+class Checked(BaseModel):
+    """What a check found; `ok` if nothing is an error."""
+
+    ok: bool
+    problems: list[FoundProblem]
+
+
+class FlowSummary(BaseModel):
+    """A flow's current version, without its text."""
+
+    flow: str
+    version: int
+    title: str | None
+    description: str | None
+    cards: int
+    connections: list[str]
+    saved_at: str
+
+
+class FlowDetail(FlowSummary):
+    """One version of a flow: its text and the document that it says."""
+
+    text: str
+    document: dict[str, Any]
+
+
+class NewRun(_Body):
+    """Start a run of a kept flow.
+
+    `input_texts` are inputs as a person types them; each is read as the type that the flow
+    declares for it.
+    """
+
+    inputs: dict[str, Any] = Field(default_factory=dict)
+    input_texts: dict[str, str] = Field(default_factory=dict)
+    version: Annotated[int, Field(ge=1)] | None = None
+    deduplication_key: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class NewDocumentRun(_Body):
+    """Start a run of a document that is not kept; see NewRun for `input_texts`."""
+
+    text: Text
+    inputs: dict[str, Any] = Field(default_factory=dict)
+    input_texts: dict[str, str] = Field(default_factory=dict)
+    deduplication_key: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class RunSummary(BaseModel):
+    """A run without its document."""
+
+    id: str
+    flow: str
+    version: int | None
+    status: str
+    created_at: str
+    started_at: str | None
+    ended_at: str | None
+    error: dict[str, Any] | None
+
+
+class RunDetail(Run):
+    """A run with its cards. `resumed` on a start: an unfinished run was taken up instead."""
+
+    cards: list[CardRun] = Field(default_factory=list)
+    resumed: bool = False
+
+
+class RunFile(BaseModel):
+    """A file of a run."""
+
+    key: str
+    name: str
+    size: int
+    content_type: str | None
+    sha256: str | None
+
+
+class CardSummary(BaseModel):
+    """A card in the catalog."""
+
+    id: str
+    title: str
+    kind: str
+    effect: str
+    summary: str
+    connector: str | None
+
+
+class CardExample(BaseModel):
+    """Inputs that validate."""
+
+    title: str
+    inputs: dict[str, Any]
+
+
+class CardPermission(BaseModel):
+    """A permission of a card whose inputs are not known yet."""
+
+    action: str
+    resource: str
+    optional: bool
+
+
+class CardDetail(CardSummary):
+    """A card with its schemas, help, permissions and examples."""
+
+    help: str
+    needs_connection: bool
+    operations: list[str]
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+    permissions: list[CardPermission]
+    examples: list[CardExample]
+
+
+class Health(BaseModel):
+    """That the server answers, and which one it is."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+    instance: str
+    data: str
+    worker: bool
+    python: str

@@ -1,0 +1,84 @@
+"""Serving an application on a loopback address until told to stop."""
+
+import ipaddress
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from penstock.errors import Conflict, InvalidInput
+from penstock.server.app import create_app
+from penstock.server.application import Application
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket on a loopback address; port 0 takes a free one.
+
+    Raises:
+        InvalidInput: not a loopback address. Until sign-in exists, nothing else is served.
+        Conflict: something else listens there.
+    """
+    if not _is_loopback(host):
+        raise InvalidInput(
+            f"Penstock listens on loopback addresses only, not on {host}.",
+            hint="Leave --host out, or use 127.0.0.1 or ::1. To reach it from elsewhere, "
+            "forward the port with ssh -L.",
+        )
+    address = "127.0.0.1" if host == "localhost" else host
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise Conflict(
+            f"Port {port} of {address} cannot be listened on: {error.strerror}.",
+            hint="Choose another with --port; --port 0 takes a free one.",
+        ) from error
+    except OverflowError as error:
+        listener.close()
+        raise InvalidInput(f"{port} is no port: they go from 0 to 65535.") from error
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The address to give to others."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that says when it answers."""
+
+    def __init__(
+        self, application: Application, on_ready: Callable[[], None] | None = None
+    ) -> None:
+        # No access log: a path or query string may hold what a log should not.
+        config = uvicorn.Config(
+            create_app(application),
+            access_log=False,
+            log_level=logging.WARNING,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            lifespan="on",
+        )
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        if self.started and self._on_ready is not None:
+            self._on_ready()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,152 @@
+"""`/runs`: start, list, show, follow and cancel runs; their files."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, BinaryIO
+from urllib.parse import quote
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import StreamingResponse
+
+from penstock.engine.model import Event, Run, RunStatus
+from penstock.errors import NotFound
+from penstock.server import streams
+from penstock.server.bodies import NewDocumentRun, RunDetail, RunFile, RunSummary
+from penstock.server.dependencies import Accept, Served, problems
+from penstock.server.idempotency import IdempotencyKey, once
+from penstock.server.paging import Cursor, Limit, Page, cursor_of, key_of
+from penstock.server.starts import sound_document, start_run
+
+router = APIRouter(prefix="/runs", tags=["runs"])
+
+_CHUNK = 256 * 1024
+
+
+@router.post(
+    "",
+    summary="Start a run of a document",
+    status_code=201,
+    response_model=RunDetail,
+    responses=problems(403),
+)
+def start(body: NewDocumentRun, served: Served, key: IdempotencyKey = None) -> Response:
+    """Check the document and run it, without keeping it as a flow.
+
+    200 and the unfinished run of the same deduplication key, if there is one.
+    """
+
+    def create() -> tuple[RunDetail, int, str]:
+        return start_run(
+            served,
+            sound_document(served, body.text),
+            version=None,
+            inputs=body.inputs,
+            texts=body.input_texts,
+            deduplication_key=body.deduplication_key or (key and f"idempotency:{key}"),
+        )
+
+    return once(served.answers, key, "POST runs", body, create)
+
+
+@router.get("", summary="List runs", responses=problems())
+def list_runs(
+    served: Served,
+    flow: Annotated[str | None, Query(description="Only of this flow.")] = None,
+    status: Annotated[RunStatus | None, Query(description="Only with this status.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[RunSummary]:
+    """Newest first."""
+    found = list(served.runs.list(flow=flow, status=status, limit=limit + 1, before=key_of(cursor)))
+    page = [_summary(each) for each in found[:limit]]
+    return Page(items=page, next_cursor=cursor_of(page[-1].id) if len(found) > limit else None)
+
+
+@router.get("/{run_id}", summary="Show a run", responses=problems(404))
+def show(run_id: str, served: Served) -> RunDetail:
+    """With what each of its cards did."""
+    run = served.runs.get(run_id)
+    return RunDetail(**dict(run), cards=list(served.runs.card_runs(run_id)))
+
+
+@router.post("/{run_id}/cancel", summary="Cancel a run", responses=problems(404, 409))
+def cancel(run_id: str, served: Served) -> RunDetail:
+    """Takes effect when the card in flight can be left; what was done stays done."""
+    served.runs.cancel(run_id)
+    return show(run_id, served)
+
+
+@router.get(
+    "/{run_id}/events",
+    summary="A run's event log",
+    response_model=list[Event],
+    responses=problems(404),
+)
+def events(
+    run_id: str,
+    served: Served,
+    *,
+    after: Annotated[int, Query(ge=0, description="Only events numbered higher.")] = 0,
+    limit: Limit = 1000,
+    accept: Accept = None,
+    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+) -> list[Event] | Response:
+    """As JSON, or with `Accept: text/event-stream` as it grows until the run ends.
+
+    `Last-Event-ID`, which browsers send when they come back, counts as `after`.
+    """
+    served.runs.get(run_id)
+    after = last_event_id if last_event_id is not None else after
+    if streams.wants_events(accept):
+        return streams.response(streams.run_events(served.runs, run_id, after))
+    return list(served.runs.events(run_id, after, limit))
+
+
+@router.get("/{run_id}/files", summary="List a run's files", responses=problems(404))
+def files(run_id: str, served: Served, limit: Limit = 100, cursor: Cursor = None) -> Page[RunFile]:
+    """What its cards downloaded or made, by key."""
+    served.runs.get(run_id)
+    after = key_of(cursor) or ""
+    found = sorted(served.runs.files(run_id), key=lambda each: each.key)
+    rest = [RunFile.model_validate(each.model_dump()) for each in found if each.key > after]
+    more = cursor_of(rest[limit - 1].key) if len(rest) > limit else None
+    return Page(items=rest[:limit], next_cursor=more)
+
+
+@router.get(
+    "/{run_id}/files/{key:path}",
+    summary="Download a file of a run",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"application/octet-stream": {}}, "description": "Its bytes."},
+        **problems(404),
+    },
+)
+def download(run_id: str, key: str, served: Served) -> StreamingResponse:
+    """Always as an attachment: what it holds comes from elsewhere."""
+    served.runs.get(run_id)
+    found = next((each for each in served.runs.files(run_id) if each.key == key), None)
+    if found is None:
+        raise NotFound(
+            f"Run {run_id} has no file {key}.", hint=f"See `penstock runs files {run_id}`."
+        )
+    headers = {
+        "Content-Length": str(found.size),
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return StreamingResponse(
+        _chunks(served.runs.open_file(run_id, key)),
+        media_type="application/octet-stream",
+        headers=headers,
+    )
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _summary(run: Run) -> RunSummary:
+    dumped: dict[str, Any] = run.model_dump(mode="json", exclude={"document", "inputs"})
+    return RunSummary.model_validate(dumped)

@@ -1,0 +1,91 @@
+"""Starting a run, and saying whether it is a new one or an unfinished one taken up again."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from penstock.errors import DocumentInvalid, InternalFault, InvalidInput, Where
+from penstock.flows.document import FlowDocument
+from penstock.flows.reading import read_flow
+from penstock.server.application import Application
+from penstock.server.bodies import RunDetail
+
+_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
+    "number": (int, float),
+    "boolean": bool,
+    "object": dict,
+    "list": list,
+    "file": dict,
+}
+_SUCH_AS: Final = {
+    "number": "3",
+    "boolean": "true",
+    "object": """'{"a": 1}'""",
+    "list": "'[1, 2]'",
+    "file": "FILE, by the API",
+}
+
+
+def sound_document(application: Application, text: str) -> FlowDocument:
+    """The document that `text` says.
+
+    Raises:
+        DocumentInvalid: it has problems that are errors.
+    """
+    found = tuple(application.flows.check(text))
+    errors = [each for each in found if each.severity == "error"]
+    if errors:
+        count = "a problem" if len(errors) == 1 else f"{len(errors)} problems"
+        raise DocumentInvalid(
+            f"The flow has {count}: {errors[0].message}",
+            hint=errors[0].hint,
+            where=errors[0].where,
+            problems=found,
+        )
+    return read_flow(text).document
+
+
+def start_run(
+    application: Application,
+    document: FlowDocument,
+    *,
+    version: int | None,
+    inputs: dict[str, Any],
+    texts: dict[str, str],
+    deduplication_key: str | None,
+) -> tuple[RunDetail, int, str]:
+    """The run, 201 for a new one or 200 for an unfinished one of that key, and its address.
+
+    Raises:
+        InvalidInput: inputs that the flow does not take.
+        ConnectionNotVerified, ConnectionUnsafe: a card's connection may not be used.
+    """
+    if not application.worker:
+        raise InternalFault("This process does not execute runs.")
+    inputs = inputs | {name: _typed(document, name, text) for name, text in texts.items()}
+    before = datetime.now(UTC)
+    run = application.runs.start(
+        document, version=version, inputs=inputs, deduplication_key=deduplication_key
+    )
+    resumed = run.created_at < before
+    found = RunDetail(**dict(run), cards=list(application.runs.card_runs(run.id)), resumed=resumed)
+    return found, 200 if resumed else 201, f"/api/v1/runs/{run.id}"
+
+
+def _typed(document: FlowDocument, name: str, text: str) -> Any:
+    declared = document.start.inputs.get(name)
+    # An input that the flow does not take is for the engine to refuse.
+    kind = declared.type if declared else "text"
+    if kind in {"text", "date-time"}:
+        return text
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, _TYPES[kind]) or (kind == "number" and isinstance(value, bool)):
+        raise InvalidInput(
+            f"The input {name} is a {kind}, which {text!r} is not.",
+            hint=f"Such as --input {name}={_SUCH_AS[kind]}",
+            where=Where(flow=document.flow, field=f"start.{name}"),
+        )
+    return value

@@ -1,0 +1,68 @@
+"""The composition root: the only module that knows everyone."""
+
+import secrets
+import uuid
+from contextlib import ExitStack
+from pathlib import Path
+
+from penstock.catalog.registry import Registry
+from penstock.connections.broker import CredentialBroker
+from penstock.connections.lookup import ConnectionDirectory
+from penstock.connections.service import ConnectionService
+from penstock.connections.sts import BotocoreSts
+from penstock.engine.durable import DbosEngine
+from penstock.engine.runs import RunService
+from penstock.flows.service import FlowService
+from penstock.server.application import Application
+from penstock.store.answers import Answers
+from penstock.store.connections import Connections
+from penstock.store.database import engine_database, open_database
+from penstock.store.events import Events
+from penstock.store.files import RunFileStore
+from penstock.store.flows import Flows
+from penstock.store.runs import Runs
+from penstock.store.secrets import Sealer
+
+
+def open_application(data: Path, *, worker: bool) -> Application:
+    """Everything there is, on a data directory that the caller owns.
+
+    Args:
+        worker: whether runs are executed here. Then runs that a crash interrupted go on at once;
+            else the durable engine is not even imported, which makes small commands fast.
+
+    Raises:
+        Conflict: the database was written by a newer Penstock.
+    """
+    with ExitStack() as opened:
+        database = open_database(data)
+        opened.callback(database.close)
+        registry = Registry.discover()
+        connections = Connections(database)
+        sts = BotocoreSts()
+        broker = CredentialBroker(connections, sts)
+        flows = FlowService(Flows(database), registry, ConnectionDirectory(connections))
+        runs = RunService(
+            runs=Runs(database, Sealer.of_directory(data)),
+            events=Events(database),
+            files=RunFileStore(data / "files"),
+            cards=registry,
+            connections=connections,
+            broker=broker,
+            durable=DbosEngine(engine_database(data), executor_id="local"),
+        )
+        opened.callback(runs.close)
+        if worker:
+            runs.launch()
+        return Application(
+            data=data,
+            worker=worker,
+            connections=ConnectionService(connections, flows, sts, forget=broker.forget),
+            flows=flows,
+            runs=runs,
+            catalog=registry,
+            answers=Answers(database),
+            instance=uuid.uuid4().hex,
+            token=secrets.token_urlsafe(32),
+            close=opened.pop_all().close,
+        )
