@@ -1,0 +1,22 @@
+"""What several tiers of tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from penstock.sandbox.info import SandboxInfo
+from penstock.sandbox.process import SandboxProcess, start_sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """One practice AWS for the tests of this process, its request log switched on."""
+    log = tmp_path_factory.mktemp("sandbox") / "requests.jsonl"
+    with start_sandbox(log=log) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def sandbox(sandbox_process: SandboxProcess) -> SandboxInfo:
+    """Where it is, and the keys of the platform and of the customer's administrator."""
+    return sandbox_process.info
