@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from penstock.iam.conditions import CompiledCondition, compile_condition
-from penstock.iam.elements import VERSIONS
+from penstock.iam.kinds import VERSIONS
 from penstock.iam.matching import Matcher, Pieces, any_of, in_segments, matcher, pieces_of
 from penstock.iam.policy import Policy
 from penstock.iam.principals import Closeness, CompiledPrincipals, compile_principals

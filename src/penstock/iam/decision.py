@@ -1,21 +1,11 @@
 """What an evaluation answers: the outcome, who decided it, and one sentence that says why."""
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from penstock.iam.elements import PolicyKind
+from penstock.iam.kinds import NAMES, PolicyKind
 
 Outcome = Literal["allowed", "explicit_deny", "implicit_deny", "unknown"]
-
-KIND_NAMES: Final[dict[PolicyKind, str]] = {
-    "identity": "identity-based policy",
-    "session": "session policy",
-    "boundary": "permissions boundary",
-    "resource": "resource-based policy",
-    "trust": "role trust policy",
-    "scp": "service control policy",
-    "rcp": "resource control policy",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +20,7 @@ class StatementRef:
     def __str__(self) -> str:
         which = f'"{self.sid}"' if self.sid else f"{self.index + 1}"
         policy = f' "{self.policy}"' if self.policy else ""
-        return f"statement {which} of the {KIND_NAMES[self.kind]}{policy}"
+        return f"statement {which} of the {NAMES[self.kind]}{policy}"
 
 
 @dataclass(frozen=True, slots=True)

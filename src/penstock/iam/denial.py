@@ -3,29 +3,8 @@
 IAM user guide, "Troubleshoot access denied error messages".
 """
 
-from typing import Final
-
 from penstock.iam.decision import Decision
-from penstock.iam.elements import PolicyKind
-
-_EXPLICIT: Final[dict[PolicyKind, str]] = {
-    "identity": "an identity-based policy",
-    "session": "a session policy",
-    "boundary": "a permissions boundary",
-    "resource": "a resource-based policy",
-    "trust": "the role trust policy",
-    "scp": "a service control policy",
-    "rcp": "a resource control policy",
-}
-_IMPLICIT: Final[dict[PolicyKind, str]] = {
-    "identity": "identity-based policy",
-    "session": "session policy",
-    "boundary": "permissions boundary",
-    "resource": "resource-based policy",
-    "trust": "role trust policy",
-    "scp": "service control policy",
-    "rcp": "resource control policy",
-}
+from penstock.iam.kinds import NAMES, with_article
 
 
 def denial_message(
@@ -43,5 +22,5 @@ def denial_message(
         found += f" on resource: {quoted}"
     kind = decision.policy_kind or "identity"
     if decision.outcome == "explicit_deny":
-        return f"{found} with an explicit deny in {_EXPLICIT[kind]}"
-    return f"{found} because no {_IMPLICIT[kind]} allows the {action} action"
+        return f"{found} with an explicit deny in {with_article(kind)}"
+    return f"{found} because no {NAMES[kind]} allows the {action} action"

@@ -33,20 +33,26 @@ class Number(str):
 Value = str | bool | None | list["Value"] | dict[str, "Value"]
 
 
+Places = dict[tuple[int, str], tuple[int, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON value and, by JSON pointer, where each value (and each member's key) begins."""
+    """A JSON value. `places` has, by parent's number and token, each value's number and offset;
+    a member of an object is where its key is. The document itself is number 0."""
 
     value: Value
-    offsets: dict[str, int]
+    places: Places
     lines: "Lines"
 
     def problem(self, pointer: str, code: str, message: str, hint: str | None = None) -> Problem:
-        """A problem at `pointer`, or at the nearest value around it that exists."""
-        near = pointer
-        while near and near not in self.offsets:
-            near = near.rpartition("/")[0]
-        return Problem(pointer, code, message, hint, self.lines.where(self.offsets.get(near, 0)))
+        """A problem at `pointer`, shown at the nearest value around it that exists."""
+        number, offset = 0, self.places[-1, ""][1]
+        for step in pointer.split("/")[1:]:
+            if (number, step) not in self.places:
+                break
+            number, offset = self.places[number, step]
+        return Problem(pointer, code, message, hint, self.lines.where(offset))
 
 
 @dataclass(slots=True)
@@ -93,38 +99,44 @@ class _Reader:
     def __init__(self, text: str, lines: Lines) -> None:
         self.text = text
         self.lines = lines
-        self.offsets: dict[str, int] = {}
+        self.places: Places = {}
+        self.path: list[str] = []
         self.at = 0
 
     def document(self) -> Document:
         if self.text.startswith("\ufeff"):
             self.at = 1
-        value = self.value("", 0)
+        self.space()
+        number = self.place(-1, "", self.at)
+        value = self.value(number)
         self.space()
         if self.at < len(self.text):
-            raise self.unreadable("", "After the policy there is something more")
-        return Document(value, self.offsets, self.lines)
+            raise self.unreadable("After the policy there is something more")
+        return Document(value, self.places, self.lines)
 
-    def unreadable(self, pointer: str, message: str, code: str = "not_json") -> Unreadable:
+    def place(self, parent: int, step: str, offset: int) -> int:
+        number = len(self.places)
+        self.places[parent, step] = (number, offset)
+        return number
+
+    def unreadable(self, message: str, code: str = "not_json") -> Unreadable:
+        pointer = "".join(f"/{step}" for step in self.path)
         return Unreadable(Problem(pointer, code, message, where=self.lines.where(self.at)))
 
     def space(self) -> None:
         if found := _SPACE.match(self.text, self.at):
             self.at = found.end()
 
-    def value(self, pointer: str, depth: int) -> Value:
-        self.space()
-        self.offsets.setdefault(pointer, self.at)
-        if depth > MAX_DEPTH:
-            message = f"Values are nested more than {MAX_DEPTH} deep"
-            raise self.unreadable(pointer, message, "too_deep")
+    def value(self, number: int) -> Value:
+        if len(self.path) > MAX_DEPTH:
+            raise self.unreadable(f"Values are nested more than {MAX_DEPTH} deep", "too_deep")
         first = self.text[self.at : self.at + 1]
         if first == "{":
-            return self.members(pointer, depth)
+            return self.members(number)
         if first == "[":
-            return [self.value(f"{pointer}/{index}", depth + 1) for index in self.items(pointer)]
+            return self.elements(number)
         if first == '"':
-            return self.string(pointer)
+            return self.string()
         for word, meaning in (("true", True), ("false", False), ("null", None)):
             if self.text.startswith(word, self.at):
                 self.at += len(word)
@@ -133,41 +145,51 @@ class _Reader:
             self.at = found.end()
             return Number(found.group())
         if not first:
-            raise self.unreadable(pointer, "The text ends where a value should be")
-        raise self.unreadable(pointer, f"A JSON value should be here, not {first!r}")
+            raise self.unreadable("The text ends where a value should be")
+        raise self.unreadable(f"A JSON value should be here, not {first!r}")
 
-    def string(self, pointer: str) -> str:
+    def string(self) -> str:
         found = _STRING.match(self.text, self.at)
         if found is None:
             message = "This text has no end, or a control character or a wrong escape in it"
-            raise self.unreadable(pointer, message)
+            raise self.unreadable(message)
         said: str = json.loads(found.group())
         if _SURROGATE.search(said):
-            raise self.unreadable(pointer, "This text has half a surrogate pair in it")
+            raise self.unreadable("This text has half a surrogate pair in it")
         self.at = found.end()
         return said
 
-    def members(self, pointer: str, depth: int) -> dict[str, Value]:
+    def elements(self, number: int) -> list[Value]:
+        elements: list[Value] = []
+        for index in self.items("]"):
+            self.space()
+            self.path.append(str(index))
+            elements.append(self.value(self.place(number, str(index), self.at)))
+            self.path.pop()
+        return elements
+
+    def members(self, number: int) -> dict[str, Value]:
         members: dict[str, Value] = {}
-        for _ in self.items(pointer, closing="}"):
+        for _ in self.items("}"):
             self.space()
             start = self.at
             if self.text[start : start + 1] != '"':
-                raise self.unreadable(pointer, 'A key in double quotes, or "}", should be here')
-            key = self.string(pointer)
-            below = f"{pointer}/{token(key)}"
+                raise self.unreadable('A key in double quotes, or "}", should be here')
+            key = self.string()
+            self.path.append(token(key))
             if key in members:
                 self.at = start
-                raise self.unreadable(below, f"The key {key!r} is given twice", "duplicate_key")
-            self.offsets[below] = start
+                raise self.unreadable("The same key is given twice here", "duplicate_key")
             self.space()
             if self.text[self.at : self.at + 1] != ":":
-                raise self.unreadable(below, f'A ":" should follow the key {key!r}')
+                raise self.unreadable('A ":" should follow the key')
             self.at += 1
-            members[key] = self.value(below, depth + 1)
+            self.space()
+            members[key] = self.value(self.place(number, token(key), start))
+            self.path.pop()
         return members
 
-    def items(self, pointer: str, closing: str = "]") -> Iterator[int]:
+    def items(self, closing: str) -> Iterator[int]:
         """Counts the items of the list or object that opens here; the caller reads each."""
         self.at += 1
         self.space()
@@ -181,7 +203,7 @@ class _Reader:
             self.space()
             mark = self.text[self.at : self.at + 1]
             if mark not in (",", closing):
-                raise self.unreadable(pointer, f'A "," or "{closing}" should be here')
+                raise self.unreadable(f'A "," or "{closing}" should be here')
             self.at += 1
             if mark == closing:
                 return

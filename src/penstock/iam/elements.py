@@ -6,15 +6,14 @@ and "Grammar of the IAM JSON policy language".
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, cast
+from typing import Final, cast
 
 from penstock.errors import Problem
 from penstock.iam.document import Document, Number, Value, token
+from penstock.iam.kinds import VERSIONS, PolicyKind, with_article
 from penstock.iam.statement import Condition, Effect, Principals, Statement
 
-PolicyKind = Literal["identity", "session", "boundary", "resource", "trust", "scp", "rcp"]
-VERSIONS: Final = ("2012-10-17", "2008-10-17")
-
+_MOST_PROBLEMS: Final = 50  # further ones tell their reader nothing new
 _NAMES_PRINCIPALS: Final = frozenset({"resource", "trust", "rcp"})
 _PLAIN_SIDS: Final = frozenset({"identity", "session", "boundary", "scp", "rcp"})
 _POLICY_ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
@@ -42,7 +41,8 @@ class ElementReader:
         self.problems: list[Problem] = []
 
     def note(self, pointer: str, code: str, message: str, hint: str | None = None) -> None:
-        self.problems.append(self.document.problem(pointer, code, message, hint))
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(self.document.problem(pointer, code, message, hint))
 
     def policy(self) -> tuple[str, str | None, tuple[Statement, ...]]:
         """Version, Id and statements; meaningful only if no problem was noted."""
@@ -78,7 +78,7 @@ class ElementReader:
             if name not in known:
                 right = meant.get(name.lower()) or meant.get(name.lower().removesuffix("s"))
                 hint = f"Did you mean {right!r}?" if right else f"There are {_listed(known)}."
-                message = f"{name!r} is not an element of {of}"
+                message = f"{_shown(name)} is not an element of {of}"
                 self.note(f"{pointer}/{token(name)}", "unknown_element", message, hint)
 
     def unique_sids(self, statements: Iterable[Statement]) -> None:
@@ -87,7 +87,7 @@ class ElementReader:
         seen: set[str] = set()
         for index, statement in enumerate(statements):
             if statement.sid and statement.sid in seen:
-                message = f"Two statements have the Sid {statement.sid!r}"
+                message = f"Two statements have the Sid {_shown(statement.sid)}"
                 self.note(f"/Statement/{index}/Sid", "sid_repeated", message)
             seen.add(statement.sid or "")
 
@@ -136,7 +136,7 @@ class ElementReader:
         there = [name for name in (plain, negated) if name in given]
         if not allowed:
             for name in there:
-                message = f"{name} does not belong in {_KIND_NAMES[self.kind]}"
+                message = f"{name} does not belong in {with_article(self.kind)}"
                 self.note(f"{pointer}/{name}", "misplaced_element", message)
             return None
         if len(there) == 2:
@@ -157,7 +157,7 @@ class ElementReader:
             return None
         if self.kind in _PLAIN_SIDS and not _SID.fullmatch(sid):
             hint = "Only the letters A-Z and a-z and digits may be in it."
-            self.note(f"{pointer}/Sid", "sid", f"{sid!r} is not a valid Sid", hint)
+            self.note(f"{pointer}/Sid", "sid", f"{_shown(sid)} is not a valid Sid", hint)
         return sid
 
     def texts(self, pointer: str, given: Value, what: str) -> list[tuple[str, str]]:
@@ -185,7 +185,7 @@ class ElementReader:
         for place, action in found:
             if not _ACTION.fullmatch(action):
                 hint = 'Write it like "s3:GetObject", "s3:Get*" or "*".'
-                self.note(place, "action", f"{action!r} is not an action", hint)
+                self.note(place, "action", f"{_shown(action)} is not an action", hint)
         return tuple(action for _, action in found)
 
     def resources(
@@ -197,7 +197,7 @@ class ElementReader:
         for place, resource in found:
             if resource != "*" and not resource.startswith("arn:"):
                 hint = 'Write an ARN like "arn:aws:s3:::bucket/*", or "*".'
-                self.note(place, "resource", f"{resource!r} is not an ARN", hint)
+                self.note(place, "resource", f"{_shown(resource)} is not an ARN", hint)
         return tuple(resource for _, resource in found)
 
     def principals(
@@ -235,7 +235,7 @@ class ElementReader:
             self.note(pointer, "principal_wildcard", message, hint)
         elif not who.startswith("arn:") and not who.isalnum():
             hint = "Name an account ID, or the ARN of an account, role, session or user."
-            self.note(pointer, "principal", f"{who!r} is not a principal", hint)
+            self.note(pointer, "principal", f"{_shown(who)} is not a principal", hint)
 
     def conditions(self, pointer: str, given: Value) -> tuple[Condition, ...]:
         if not isinstance(given, dict):
@@ -246,7 +246,9 @@ class ElementReader:
             place = f"{pointer}/{token(operator)}"
             if not isinstance(tests, dict):
                 hint = 'Write {"StringEquals": {"key": "value"}}.'
-                self.note(place, "not_an_object", f"{operator} holds no object of keys", hint)
+                self.note(
+                    place, "not_an_object", f"{_shown(operator)} holds no object of keys", hint
+                )
                 continue
             for key, values in tests.items():
                 below = f"{place}/{token(key)}"
@@ -279,16 +281,9 @@ class ElementReader:
             self.note(pointer, "rcp_principal", message)
 
 
-_KIND_NAMES: Final[Mapping[PolicyKind, str]] = {
-    "identity": "an identity-based policy",
-    "session": "a session policy",
-    "boundary": "a permissions boundary",
-    "resource": "a resource-based policy",
-    "trust": "a role's trust policy",
-    "scp": "a service control policy",
-    "rcp": "a resource control policy",
-}
-
-
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 100 else f"{text[:100]}…")

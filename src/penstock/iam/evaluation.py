@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from penstock.iam.decision import Decision, StatementRef
-from penstock.iam.elements import PolicyKind
 from penstock.iam.finding import Finding, RequestFacts, find
+from penstock.iam.kinds import PolicyKind
 from penstock.iam.policy import Policy
 from penstock.iam.reasons import (
     allowed_because,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from penstock.iam.compiled import CompiledPolicy, CompiledStatement
 from penstock.iam.decision import StatementRef
-from penstock.iam.elements import PolicyKind
+from penstock.iam.kinds import PolicyKind
 from penstock.iam.policy import Policy
 from penstock.iam.principals import CLOSENESS, Closeness
 from penstock.iam.request import Request

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from penstock.errors import PolicyInvalid, Problem, Where
 from penstock.iam.document import Unreadable, read_document
-from penstock.iam.elements import ElementReader, PolicyKind
+from penstock.iam.elements import ElementReader
+from penstock.iam.kinds import PolicyKind
 from penstock.iam.statement import Condition, Principals, Statement
 
 if TYPE_CHECKING:

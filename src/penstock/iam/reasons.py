@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from penstock.iam.decision import KIND_NAMES, StatementRef
+from penstock.iam.decision import StatementRef
 from penstock.iam.finding import Finding
+from penstock.iam.kinds import NAMES
 from penstock.iam.request import Request
 from penstock.iam.variables import Unknown
 
@@ -31,7 +32,7 @@ def denied_because(request: Request, refs: Sequence[StatementRef]) -> str:
 
 def not_allowed_because(request: Request, finding: Finding) -> str:
     """Which kind of policy does not allow it, and what nearly would have."""
-    found = f"No {KIND_NAMES[finding.kind]} allows {_what(request)}"
+    found = f"No {NAMES[finding.kind]} allows {_what(request)}"
     if finding.kind == "trust":
         found = f"The role's trust policy does not let this caller perform {_what(request)}"
     if finding.nearly:

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from penstock.iam.matching import Piece, Pieces, Wild
 
+# Written so that text which is none costs no second look.
 _VARIABLE = re.compile(
-    r"\$\{(?:(?P<letter>[*?$])|(?P<key>[^${}',]+?)\s*(?:,\s*'(?P<default>[^']*)')?\s*)\}"
+    r"\$\{(?:(?P<letter>[*?$])|(?P<key>[^${}']++)(?:'(?P<default>[^']*+)'\s*+)?)\}"
 )
 
 
@@ -73,14 +74,28 @@ def template(text: str, *, variables: bool, wildcards: bool = True) -> Template:
     at = 0
     if variables:
         for found in _VARIABLE.finditer(text):
+            part = _variable(found)
+            if part is None:
+                continue
             parts.extend(_plain(text[at : found.start()], wildcards))
-            if letter := found["letter"]:
-                parts.append(letter)
-            else:
-                parts.append(Variable(found["key"].strip().lower(), found["default"]))
+            parts.append(part)
             at = found.end()
     parts.extend(_plain(text[at:], wildcards))
     return Template(_joined(parts), any(isinstance(part, Variable) for part in parts))
+
+
+def _variable(found: re.Match[str]) -> str | Variable | None:
+    """The letter or variable that was found; None if it is not well formed, hence plain text."""
+    if letter := found["letter"]:
+        return letter
+    key, default = found["key"].strip(), found["default"]
+    if default is not None:
+        if not key.endswith(","):
+            return None
+        key = key[:-1].rstrip()
+    if not key or "," in key:
+        return None
+    return Variable(key.lower(), default)
 
 
 def _plain(text: str, wildcards: bool) -> Iterator[Piece]:
