@@ -222,6 +222,7 @@ class Bench:
     broker: FakeBroker
     durable: DbosEngine
     files: RunFileStore
+    runs: Runs
 
     def run(self, document: FlowDocument, timeout: float = 30.0, **inputs: Any) -> Any:
         started = self.service.start(document, inputs=inputs)
@@ -240,8 +241,9 @@ def open_bench(
     broker = FakeBroker()
     files = RunFileStore(data / "files")
     durable = DbosEngine(engine_database(data), executor_id="test", concurrency=concurrency)
+    runs = Runs(database, Sealer.of_directory(data))
     service = RunService(
-        runs=Runs(database, Sealer.of_directory(data)),
+        runs=runs,
         events=Events(database),
         files=files,
         durable=durable,
@@ -252,13 +254,14 @@ def open_bench(
     try:
         if launch:
             service.launch()
-        yield Bench(service, database, broker, durable, files)
+        yield Bench(service, database, broker, durable, files, runs)
     finally:
         service.close(grace=5.0)
         database.close()
 
 
 def flow(*cards: dict[str, Any], **more: Any) -> FlowDocument:
+    """A document of these cards; its name is `toys` unless `more` says otherwise."""
     return FlowDocument.model_validate({"flow": "toys", "cards": list(cards), **more})
 
 
@@ -268,3 +271,15 @@ def use(card_id: str, card: str, **more: Any) -> dict[str, Any]:
         name: more.pop(name) for name in ("connection", "on_error") if name in more
     }
     return {"id": card_id, "card": f"toy.{card}", "inputs": more, **fields}
+
+
+def close_gate(name: str) -> tuple[threading.Event, threading.Event]:
+    """A gate for the `gate` card of that name: what says that it waits, and what opens it."""
+    switches.gates[name] = threading.Event()
+    switches.entered[name] = threading.Event()
+    return switches.entered[name], switches.gates[name]
+
+
+def kinds(bench: Bench, run_id: str) -> list[str]:
+    """The types of a run's events, in order."""
+    return [event.type for event in bench.service.events(run_id, limit=10_000)]
