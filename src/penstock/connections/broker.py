@@ -6,6 +6,7 @@ error is raised, and the platform's own identity is never a way out.
 """
 
 import logging
+import shlex
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from penstock.connections.session import Dropped, Session
 from penstock.connections.session_name import checked_session_name
 from penstock.connections.sts import StsGateway
 from penstock.errors import (
+    AccessDenied,
     ConnectionNotVerified,
     ConnectionUnsafe,
     InternalFault,
@@ -148,14 +150,22 @@ class CredentialBroker:
 
         def make() -> Credentials:
             self._require_current(handle)
-            made = self._sts.assume_role(
-                handle.role_arn,
-                session_name=handle.session_name,
-                external_id=external_id,
-                session_policy=handle.session_policy,
-                seconds=self._session_seconds,
-                region=region,
-            ).credentials
+            try:
+                made = self._sts.assume_role(
+                    handle.role_arn,
+                    session_name=handle.session_name,
+                    external_id=external_id,
+                    session_policy=handle.session_policy,
+                    seconds=self._session_seconds,
+                    region=region,
+                ).credentials
+            except AccessDenied as error:
+                name = shlex.quote(handle.nickname)
+                error.hint = error.hint or (
+                    f"The role has let Penstock in before. `penstock connections verify {name}` "
+                    "says what to check."
+                )
+                raise
             with self._lock:
                 self._generations[handle.scope] += 1
                 generation = self._generations[handle.scope]

@@ -5,6 +5,7 @@
 Only a verified connection is used. It is verified for as long as its last good probe is recent.
 """
 
+import shlex
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -67,7 +68,9 @@ def require_usable(connection: Connection, now: datetime) -> None:
         return
     name = connection.nickname
     details = {"connection": name, "status": current.status}
-    again = f"`penstock connections verify {name!r}` says what to change and tries again."
+    again = (
+        f"`penstock connections verify {shlex.quote(name)}` says what to change and tries again."
+    )
     if current.status == "unsafe":
         raise ConnectionUnsafe(
             f"Connection {name} is unsafe: its role can be assumed without this connection's "

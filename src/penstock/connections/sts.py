@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
+import botocore
 import botocore.config
 import botocore.exceptions
 import botocore.session
@@ -137,6 +138,13 @@ class BotocoreSts:
         answer = self._call("GetCallerIdentity", region, {}, credentials)
         return CallerIdentity(answer["Account"], answer["Arn"], _request_id(answer))
 
+    def close(self) -> None:
+        """Close the connections to AWS."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
     def _call(
         self,
         operation: str,
@@ -145,9 +153,14 @@ class BotocoreSts:
         credentials: Credentials | None = None,
     ) -> Mapping[str, Any]:
         asked_region = self.region(region)
+        method = botocore.xform_name(operation)
         try:
             client = self._client(asked_region, credentials)
-            answer: Mapping[str, Any] = client._make_api_call(operation, asked)
+            try:
+                answer: Mapping[str, Any] = getattr(client, method)(**asked)
+            finally:
+                if credentials is not None:
+                    client.close()
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
             raise sts_error(
                 error, operation, asked_region, as_platform=credentials is None
@@ -185,7 +198,10 @@ class BotocoreSts:
                 client: Any = self._session.create_client(
                     "iam", region_name=self.region(), config=self._config
                 )
-                found: str | None = client.get_role(RoleName=name)["Role"]["Arn"]
+                try:
+                    found: str | None = client.get_role(RoleName=name)["Role"]["Arn"]
+                finally:
+                    client.close()
             except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
                 found = None
             self._role_arns[name] = found

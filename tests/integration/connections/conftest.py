@@ -3,6 +3,7 @@
 import json
 import os
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,8 +86,10 @@ class House:
 
 
 @pytest.fixture
-def house(platform_environment: SandboxInfo) -> House:
-    return House()
+def house(platform_environment: SandboxInfo) -> Iterator[House]:
+    house = House()
+    yield house
+    house.sts.close()
 
 
 def steps(connection: Connection) -> dict[str, ProbeStep]:

@@ -12,6 +12,7 @@ from penstock.catalog.credentials import Credentials
 from penstock.connections.broker import CredentialBroker
 from penstock.connections.model import Connection
 from penstock.errors import (
+    AccessDenied,
     ConnectionNotVerified,
     ConnectionUnsafe,
     InternalFault,
@@ -26,6 +27,7 @@ from tests.unit.connections.fake_sts import (
     Asked,
     FakeClock,
     FakeSts,
+    denied,
     unreachable,
 )
 from tests.unit.connections.memory import MemoryConnectionRepository
@@ -199,6 +201,14 @@ def test_a_failure_is_not_remembered_once_nothing_is_left(house: House) -> None:
         handle.credentials()
     house.sts.rule = lambda _: None
     assert handle.credentials().generation == 1
+
+
+def test_a_refusal_says_how_to_find_out_why(house: House) -> None:
+    house.sts.rule = lambda _: denied()
+    house.change(nickname="it's $(mine)")
+    with pytest.raises(AccessDenied) as raised:
+        house.open("it's $(mine)").credentials()
+    assert """penstock connections verify 'it'"'"'s $(mine)'`""" in (raised.value.hint or "")
 
 
 def test_two_connections_never_cross(house: House) -> None:
