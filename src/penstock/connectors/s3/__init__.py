@@ -13,5 +13,8 @@ connector = Connector(
         "penstock.connectors.s3.search_objects",
         "penstock.connectors.s3.search_buckets",
         "penstock.connectors.s3.buckets",
+        "penstock.connectors.s3.upload_object",
+        "penstock.connectors.s3.download_object",
+        "penstock.connectors.s3.copy_object",
     ),
 )

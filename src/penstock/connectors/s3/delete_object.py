@@ -10,8 +10,10 @@ from penstock.connectors.s3 import connector, permissions
 from penstock.connectors.s3.aws_names import Aws, outputs
 from penstock.connectors.s3.inputs import Access, Payer, VersionPlace, place_parameters
 from penstock.connectors.s3.object_facts import Answer, Charged
+from penstock.connectors.s3.repetition import may_repeat
 from penstock.connectors.s3.requests import Requests
 from penstock.connectors.s3.values import Secret
+from penstock.errors import NotFound
 from penstock.iam.permission import Permission
 
 
@@ -66,5 +68,11 @@ def delete_object(ctx: CardContext, inputs: DeleteObjectInputs) -> DeleteObjectO
     removes nothing. An object that is not there counts as deleted.
     """
     asked = place_parameters(inputs, ctx.connection.account_id)
-    answer = Requests(ctx, inputs, needs).call("DeleteObject", inputs, asked)
+    try:
+        answer = Requests(ctx, inputs, needs).call("DeleteObject", inputs, asked)
+    except NotFound as error:
+        # Only a conditional delete minds that there is nothing (any more).
+        if not (inputs.if_match and may_repeat(ctx, error)):
+            raise
+        return DeleteObjectOutputs(status_code=204)
     return outputs(DeleteObjectOutputs, answer)

@@ -147,7 +147,7 @@ CODES: Final[Mapping[str, Meaning]] = {
         CardFailed,
         "The source object is archived and cannot be copied now",
         "Restore it first (RestoreObject), and wait until that is done.",
-        "source.key",
+        "key",
     ),
     "ObjectLockConfigurationNotFoundError": Meaning(
         NotFound, "Bucket {bucket} has no Object Lock", "Object Lock has to be enabled on it."

@@ -11,10 +11,13 @@ from botocore.exceptions import (
     ClientError,
     FlexibleChecksumError,
     HTTPClientError,
+    IncompleteReadError,
     MissingDependencyException,
     ParamValidationError,
+    ResponseStreamingError,
     SSLError,
 )
+from urllib3.exceptions import HTTPError
 
 from penstock.connectors.s3.fault_codes import (
     BARE_STATUSES,
@@ -47,12 +50,23 @@ _CARRIED_BY: Final = {
     "resource control policy": "a resource control policy of the organization",
     "VPC endpoint policy": "the VPC endpoint's policy",
 }
+_OF_SOURCE: Final = frozenset({"HeadObject", "GetObjectTagging"})
+_CODES_OF_SOURCE: Final = frozenset(
+    {"NoSuchKey", "NoSuchVersion", "ObjectNotInActiveTierError", "InvalidObjectState"}
+)
 _ABSENT_OBJECT: Final = frozenset({"HeadObject", "GetObject", "CopyObject", "GetObjectTagging"})
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a request is about, for the words of an error. `owner` is the expected bucket owner."""
+    """What a request is about, for the words of an error.
+
+    Attributes:
+        owner: the expected bucket owner.
+        needs: what the card declared.
+        source: what is copied, if something is.
+        prefix: where its fields are among the card's inputs (`source.`).
+    """
 
     bucket: str | None = None
     key: str | None = None
@@ -61,6 +75,8 @@ class Subject:
     card: str | None = None
     needs: tuple[Permission, ...] = ()
     region: str | None = None
+    source: "Subject | None" = None
+    prefix: str = ""
 
     def __str__(self) -> str:
         if self.bucket is None:
@@ -71,7 +87,7 @@ class Subject:
         return f"object {self.key}{version} in bucket {self.bucket}"
 
     def where(self, field: str | None = None) -> Where:
-        return Where(card=self.card, field=field)
+        return Where(card=self.card, field=f"{self.prefix}{field}" if field else None)
 
 
 @contextmanager
@@ -79,9 +95,11 @@ def explained(operation: str, subject: Subject) -> Iterator[None]:
     """Turn what botocore raises inside into errors of the tree, the original as their cause."""
     try:
         yield
-    except PenstockError:
+    except PenstockError as error:
+        if error.where == Where():
+            error.where = subject.where()
         raise
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, HTTPError) as error:
         raise fault(error, operation, subject) from error
 
 
@@ -120,6 +138,8 @@ def aws_fault(error: ClientError, operation: str) -> AwsFault:
 
 def _answered(error: ClientError, operation: str, subject: Subject) -> PenstockError:
     aws = aws_fault(error, operation)
+    if subject.source is not None and _about_source(error, aws, subject):
+        subject = subject.source
     if aws.code in ("AccessDenied", "AllAccessDisabled", "403", "Forbidden") or (
         aws.status == 403 and aws.code not in CODES
     ):
@@ -133,6 +153,16 @@ def _answered(error: ClientError, operation: str, subject: Subject) -> PenstockE
     if meaning is None:
         meaning = Meaning(ServiceFault if retryable or aws.status == 0 else InvalidInput)
     return _told(meaning, aws, subject, retryable=retryable)
+
+
+def _about_source(error: ClientError, aws: AwsFault, subject: Subject) -> bool:
+    """Whether an error of a copy is about what is copied, not about where to."""
+    if aws.operation in _OF_SOURCE:
+        return True
+    named = error.response.get("Error", {}).get("BucketName")
+    if aws.code == "NoSuchBucket" and subject.source is not None:
+        return named == subject.source.bucket != subject.bucket
+    return aws.code in _CODES_OF_SOURCE
 
 
 def _told(meaning: Meaning, aws: AwsFault, subject: Subject, *, retryable: bool) -> PenstockError:
@@ -263,7 +293,9 @@ def _unanswered(error: Exception, operation: str, subject: Subject) -> PenstockE
             hint="Check the certificates this machine trusts, and any proxy (AWS_CA_BUNDLE).",
             where=where,
         )
-    if isinstance(error, HTTPClientError):
+    if isinstance(
+        error, HTTPClientError | HTTPError | ResponseStreamingError | IncompleteReadError
+    ):
         return ServiceFault(
             f"{operation} on {subject} was not answered: {_first_line(error)}.",
             hint="Check the network, the region's name, any proxy, and AWS_ENDPOINT_URL.",

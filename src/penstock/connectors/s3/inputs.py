@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from penstock.catalog.card import CardModel
 from penstock.connectors.s3.aws_names import Aws, parameters
+from penstock.connectors.s3.tagging import Tag, as_header, tags_of
 from penstock.connectors.s3.values import (
     AccountId,
     BucketName,
@@ -22,6 +23,7 @@ from penstock.connectors.s3.values import (
     OnOff,
     Region,
     RequestPayer,
+    StorageClass,
     customer_key,
 )
 
@@ -196,7 +198,13 @@ class LockFields(CardModel):
         return self
 
 
-class HeaderFields(CardModel):
+class ContentFields(CardModel):
+    storage_class: Annotated[StorageClass | None, Aws("StorageClass")] = None
+    """Where S3 keeps the object, which sets price and speed. Empty: STANDARD."""
+    tagging: str | list[Tag] | None = None
+    """Tags of the new object: `Key1=Value1&Key2=Value2`, or a list of keys and values."""
+    content_type: Annotated[str | None, Aws("ContentType")] = None
+    """The content's media type."""
     cache_control: Annotated[str | None, Aws("CacheControl")] = None
     """The object's Cache-Control header."""
     content_disposition: Annotated[str | None, Aws("ContentDisposition")] = None
@@ -213,9 +221,16 @@ class HeaderFields(CardModel):
     """User metadata: names and values, 2 KB in all, in ASCII."""
 
     @model_validator(mode="after")
-    def _metadata_fits(self) -> "HeaderFields":
+    def _tags_and_metadata_fit(self) -> "ContentFields":
+        tags_of(self.tagging)
         check_metadata(self.metadata)
         return self
+
+
+def content_parameters(fields: ContentFields) -> dict[str, Any]:
+    """Tags as the API takes them."""
+    tags = tags_of(fields.tagging)
+    return {"Tagging": as_header(tags)} if tags else {}
 
 
 def check_metadata(metadata: dict[str, str]) -> None:

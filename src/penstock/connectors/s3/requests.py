@@ -36,7 +36,7 @@ class Requests:
         """The expected bucket owner: the account named, or the connection's own."""
         return place.expected_bucket_owner or self.ctx.connection.account_id
 
-    def subject(self, place: Any) -> Subject:
+    def subject(self, place: Any, prefix: str = "", source: Subject | None = None) -> Subject:
         """What is asked about, from the fields that say it."""
         return Subject(
             bucket=getattr(place, "bucket", None),
@@ -46,6 +46,8 @@ class Requests:
             card=self.ctx.card_id,
             needs=tuple(self._needs),
             region=getattr(place, "region", None),
+            prefix=prefix,
+            source=source,
         )
 
     def client(self, place: Any) -> BaseClient:
@@ -59,10 +61,14 @@ class Requests:
             return self.clients.for_bucket(connection, bucket, place.region or None)
 
     @contextmanager
-    def about(self, operation: str, place: Any) -> Iterator[None]:
+    def about(self, operation: str, subject: Subject) -> Iterator[None]:
         """Requests made inside are this card's; what goes wrong with them is explained."""
-        with on_behalf_of(self.ctx), explained(operation, self.subject(place)):
+        with on_behalf_of(self.ctx), explained(operation, subject):
             yield
+
+    def note_bytes(self, done: int, total: int | None) -> None:
+        """A transfer's progress."""
+        self.ctx.note_progress(done, total, "bytes")
 
     def call(
         self,
@@ -78,6 +84,6 @@ class Requests:
         """
         self.ctx.raise_if_cancelled()
         client = client or self.client(place)
-        with self.about(operation, place):
+        with self.about(operation, self.subject(place)):
             answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
         return answer

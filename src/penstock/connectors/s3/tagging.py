@@ -78,6 +78,17 @@ def checked(tags: Sequence[Tag]) -> Sequence[Tag]:
     return tags
 
 
+def tags_of(given: str | Sequence[Tag] | None) -> list[Tag]:
+    """Tags from either form, checked.
+
+    Raises:
+        ValueError: S3 would not take them.
+    """
+    if not given:
+        return []
+    return list(checked(from_text(given) if isinstance(given, str) else given))
+
+
 def from_text(text: str) -> list[Tag]:
     """Tags from URL-query text (`Key1=Value1&Key2=Value2`).
 
