@@ -9,7 +9,7 @@ from penstock.catalog.registry import Registry
 from penstock.connections.broker import CredentialBroker
 from penstock.connections.lookup import ConnectionDirectory
 from penstock.connections.service import ConnectionService
-from penstock.connections.sts import BotocoreSts
+from penstock.connections.sts import BotocoreSts, StsGateway
 from penstock.engine.durable import DbosEngine
 from penstock.engine.runs import RunService
 from penstock.flows.service import FlowService
@@ -24,12 +24,14 @@ from penstock.store.runs import Runs
 from penstock.store.secrets import Sealer
 
 
-def open_application(data: Path, *, worker: bool) -> Application:
+def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None) -> Application:
     """Everything there is, on a data directory that the caller owns.
 
     Args:
         worker: whether runs are executed here. Then runs that a crash interrupted go on at once;
             else the durable engine is not even imported, which makes small commands fast.
+
+        sts: instead of AWS STS as the environment names it.
 
     Raises:
         Conflict: the database was written by a newer Penstock.
@@ -39,7 +41,7 @@ def open_application(data: Path, *, worker: bool) -> Application:
         opened.callback(database.close)
         registry = Registry.discover()
         connections = Connections(database)
-        sts = BotocoreSts()
+        sts = sts or BotocoreSts()
         broker = CredentialBroker(connections, sts)
         flows = FlowService(Flows(database), registry, ConnectionDirectory(connections))
         runs = RunService(

@@ -15,9 +15,6 @@ from penstock.server.gate import Gate
 from penstock.server.routes import cards, connections, flows, health, iam, runs, schema
 
 PREFIX = "/api/v1"
-MAX_BODY = 4 * 1024 * 1024
-"""Bytes; a request carries documents. Contents travel through S3 and a run's files."""
-
 _PROBLEM_DOCUMENT: dict[str, Any] = {
     "type": "object",
     "description": "An error, as RFC 9457 says it. Branch on `code`: it is stable.",
@@ -57,7 +54,6 @@ def create_app(application: Application) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation_id,
-        max_body_size=MAX_BODY,
         lifespan=lifespan,
     )
     app.state.application = application

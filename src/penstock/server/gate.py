@@ -1,12 +1,13 @@
 """The gate in front of the API: who may reach it, and what its answers forbid a browser.
 
 Penstock listens on the loopback interface only. That keeps other machines out, but not the
-pages that a browser on this machine shows. Hence three checks on each request:
+pages that a browser on this machine shows. Hence four checks on each request:
 
 - `Host` must be a loopback name, so that a page cannot reach the server through a name of its
   own that resolves to 127.0.0.1 (DNS rebinding);
 - a request that a browser sends for another site's page (`Origin`, `Sec-Fetch-Site`) may not
   change anything;
+- a body is at most `MAX_BODY` bytes, announced or not;
 - with `require_token`, everything but `GET /` and the health answer must present the token of
   the address file, which only the same user can read: for machines that people share.
 """
@@ -16,9 +17,13 @@ import json
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from penstock.server.problems import MEDIA_TYPE, problem, problem_of, unexpected
+from penstock.server.problems import MEDIA_TYPE, TOO_LARGE, problem, problem_of, unexpected
+
+MAX_BODY: Final = 4 * 1024 * 1024
+"""Bytes; a request carries documents. Contents travel through S3 and a run's files."""
 
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1", "penstock.localhost"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,8 +67,18 @@ class Gate:
             await _answer(send_guarded, refusal)
             return
 
+        received = 0
+
+        async def receive_bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY:
+                raise HTTPException(413)
+            return message
+
         try:
-            await self._app(scope, receive, send_guarded)
+            await self._app(scope, receive_bounded, send_guarded)
         except Exception as error:
             # Caught here and not by Starlette, whose answer would lack the headers.
             if answered:
@@ -84,6 +99,9 @@ class Gate:
                 code="cross_site",
                 hint="Use the API from a program, or from a page of this server.",
             )
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > MAX_BODY:
+            return problem(413, "The body is too large: contents belong in S3 or in a run's files.")
         if self._require_token and path not in _OPEN and not self._presents_token(headers):
             return problem(
                 401,

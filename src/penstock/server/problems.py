@@ -17,6 +17,8 @@ from penstock.errors import InternalFault, InvalidInput, PenstockError, Problem,
 
 MEDIA_TYPE = "application/problem+json"
 
+TOO_LARGE = "The body is too large: contents belong in S3 or in a run's files."
+
 _CODES = {
     400: "malformed_request",
     401: "token_required",
@@ -96,7 +98,7 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     details = {
         404: "There is nothing at this address.",
         405: "This address does not take that method.",
-        413: "The body is too large: contents belong in S3 or in a run's files.",
+        413: TOO_LARGE,
     }
     detail = details.get(error.status_code, error.detail)
     return response(

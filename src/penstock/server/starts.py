@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from penstock.errors import DocumentInvalid, InternalFault, InvalidInput, Where
+from penstock.errors import InternalFault, InvalidInput, Where
 from penstock.flows.document import FlowDocument
-from penstock.flows.reading import read_flow
+from penstock.flows.reading import document_invalid, read_flow
 from penstock.server.application import Application
 from penstock.server.bodies import RunDetail
 
@@ -32,16 +32,9 @@ def sound_document(application: Application, text: str) -> FlowDocument:
     Raises:
         DocumentInvalid: it has problems that are errors.
     """
-    found = tuple(application.flows.check(text))
-    errors = [each for each in found if each.severity == "error"]
-    if errors:
-        count = "a problem" if len(errors) == 1 else f"{len(errors)} problems"
-        raise DocumentInvalid(
-            f"The flow has {count}: {errors[0].message}",
-            hint=errors[0].hint,
-            where=errors[0].where,
-            problems=found,
-        )
+    problems = application.flows.check(text)
+    if any(each.severity == "error" for each in problems):
+        raise document_invalid(problems)
     return read_flow(text).document
 
 
