@@ -25,10 +25,11 @@ def checked_nickname(text: str) -> str:
 
     Every character is printable: no control character, no line break, and none of the invisible
     format characters (bidirectional overrides, zero-width joiners) by which one nickname could be
-    made to look like another. A UUID is refused, for connections are also found by their id.
+    made to look like another. A UUID is refused, for connections are also found by their id; so
+    are a slash and a lone `.` or `..`, which cannot stand in a URL's path.
 
     Raises:
-        InvalidInput: empty, too long, not printable, or a UUID.
+        InvalidInput: empty, too long, not printable, a UUID, or not fit for a URL.
     """
     where = Where(field="nickname")
     nickname = unicodedata.normalize("NFC", text).strip()
@@ -45,6 +46,13 @@ def checked_nickname(text: str) -> str:
             where=where,
         )
     _require_printable(nickname, "The nickname", where, also="")
+    if "/" in nickname or nickname in {".", ".."}:
+        raise InvalidInput(
+            "A nickname cannot have a slash in it, nor be `.` or `..`: it is part of the "
+            "connection's address.",
+            hint="A hyphen or a space will do.",
+            where=where,
+        )
     try:
         uuid.UUID(nickname)
     except ValueError:
