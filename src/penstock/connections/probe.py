@@ -27,6 +27,7 @@ from typing import Final
 
 from penstock.connections.model import PlatformPrincipal, ProbeReport, ProbeStep, Status
 from penstock.connections.probing import Patience, Probing, Subject
+from penstock.connections.region import partition_of_region
 from penstock.connections.sts import StsGateway
 from penstock.errors import (
     CredentialsUnavailable,
@@ -168,13 +169,6 @@ def _require_connectable(role: RoleArn, platform: PlatformPrincipal, region: str
             hint="Make the connection with a region of that partition, or with none.",
             where=Where(field="region"),
         )
-
-
-def partition_of_region(region: str) -> str:
-    """The partition a region is in, among those that Penstock knows."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def _failed_arn(error: PenstockError, seconds: float) -> ProbeStep:

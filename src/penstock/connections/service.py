@@ -1,13 +1,12 @@
 """What a person can do with connections, from draft to deletion."""
 
-import re
 import secrets
 import threading
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any
 
 from penstock.connections.lifecycle import after_probe, as_of, due
 from penstock.connections.lookup import ConnectionDirectory
@@ -19,14 +18,14 @@ from penstock.connections.model import (
     ProbeStep,
 )
 from penstock.connections.nickname import checked_description, checked_nickname, nickname_key
+from penstock.connections.notices import role_refused, still_to_do
 from penstock.connections.probe import TrustProbe
+from penstock.connections.region import checked_region
 from penstock.connections.repository import ConnectionRepository, UsageLookup
 from penstock.connections.sts import StsGateway
 from penstock.connections.trust_policy import Form, RoleSetup, trust_policy
 from penstock.errors import (
     Conflict,
-    ConnectionNotVerified,
-    ConnectionUnsafe,
     InUse,
     InvalidInput,
     NicknameTaken,
@@ -36,8 +35,6 @@ from penstock.errors import (
 from penstock.iam.policy import Policy
 
 OnStep = Callable[[ProbeStep], None]
-
-_REGION: Final = re.compile(r"[a-z]{2,3}(-[a-z]+){1,3}-\d{1,2}")
 
 
 class ConnectionService(ConnectionDirectory):
@@ -88,7 +85,7 @@ class ConnectionService(ConnectionDirectory):
             created_at=now,
             updated_at=now,
             description=checked_description(description),
-            region=_checked_region(region),
+            region=checked_region(region),
         )
         with self._changing:
             self._require_free(connection.nickname)
@@ -216,7 +213,7 @@ class ConnectionService(ConnectionDirectory):
         connection = self.get(reference)
         report = self._run(connection, role_arn, on_step, wait)
         if report.status == "unsafe" or (report.status != "verified" and not force):
-            raise _role_refused(connection, report)
+            raise role_refused(connection, report)
         with self._changing:
             changed = after_probe(self._again(connection), report)
             if report.status != "verified":
@@ -309,7 +306,7 @@ class ConnectionService(ConnectionDirectory):
                 )
             self._repository.remove(connection.id)
             self._forget(connection.id)
-        return Deletion(connection=connection, flows=flows, notice=_still_to_do(connection))
+        return Deletion(connection=connection, flows=flows, notice=still_to_do(connection))
 
     def _run(
         self, connection: Connection, role: str, on_step: OnStep | None, wait: float
@@ -347,48 +344,3 @@ class ConnectionService(ConnectionDirectory):
 
 def _random_uuid() -> str:
     return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
-
-
-def _checked_region(region: str | None) -> str | None:
-    if not region:
-        return None
-    if _REGION.fullmatch(region) is None:
-        raise InvalidInput(
-            f"{region!r} is no AWS region.",
-            hint="Regions look like eu-central-1 or us-gov-west-1; it may be left out.",
-            where=Where(field="region"),
-        )
-    return region
-
-
-def _role_refused(
-    connection: Connection, report: ProbeReport
-) -> ConnectionUnsafe | ConnectionNotVerified:
-    failed = next(step for step in report.steps if step.outcome == "failed")
-    kind = ConnectionUnsafe if report.status == "unsafe" else ConnectionNotVerified
-    stays = (
-        f"Connection {connection.nickname} keeps its role {connection.role_arn}."
-        if connection.role_arn
-        else f"Connection {connection.nickname} still has no role."
-    )
-    return kind(
-        f"{failed.message} {stays}",
-        hint=failed.hint,
-        where=Where(field="role_arn"),
-        details={"probe": report.model_dump(mode="json")},
-    )
-
-
-def _still_to_do(connection: Connection) -> str:
-    if connection.role_arn is None:
-        return (
-            "No role was connected. If a role with this external ID was made, its owner should "
-            "delete it."
-        )
-    return (
-        "Penstock has forgotten the connection, but access is granted by AWS and stays until the "
-        f"owner of account {connection.account_id or connection.role_arn.split(':')[4]} deletes "
-        f"the role {connection.role_arn}, or removes the statement with external ID "
-        f"{connection.external_id} from its trust policy. Sessions given out before end within "
-        "an hour."
-    )
