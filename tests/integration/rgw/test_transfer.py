@@ -19,7 +19,7 @@ from penstock.store.files import RunFileStore
 
 PART = 5 * MIB
 SMALL = TransferOptions(threshold=PART, part_size=PART, copy_threshold=PART, copy_part_size=PART)
-SPOOLED = TransferOptions(threshold=PART, part_size=PART, buffered_part=0)
+BUFFERED = TransferOptions(threshold=PART, part_size=PART, buffered_part=PART)
 
 near_boundaries = st.one_of(
     st.integers(0, 3),
@@ -46,9 +46,9 @@ def uploads_left(client: Any, bucket: str) -> list[str]:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(size=near_boundaries, seed=st.integers(0, 3), spooled=st.booleans())
+@given(size=near_boundaries, seed=st.integers(0, 3), buffered=st.booleans())
 def test_the_same_bytes_come_back_for_any_size(
-    client: Any, bucket: str, *, tmp_path_factory: Any, size: int, seed: int, spooled: bool
+    client: Any, bucket: str, *, tmp_path_factory: Any, size: int, seed: int, buffered: bool
 ) -> None:
     data = content(size, seed)
     files = RunFileStore(tmp_path_factory.mktemp("files")).of_run("run-1")
@@ -57,7 +57,7 @@ def test_the_same_bytes_come_back_for_any_size(
         client,
         source=Source.of_bytes(data),
         params={"Bucket": bucket, "Key": "up"},
-        options=SPOOLED if spooled else SMALL,
+        options=BUFFERED if buffered else SMALL,
     )
     copied = copy(
         client,
@@ -180,7 +180,7 @@ def test_an_old_version_is_copied_and_downloaded(client: Any, bucket: str, files
     assert got.file.sha256 == hashlib.sha256(old).hexdigest()
 
 
-@pytest.mark.parametrize("options", [SMALL, SPOOLED], ids=["buffered", "spooled"])
+@pytest.mark.parametrize("options", [SMALL, BUFFERED], ids=["streamed", "buffered"])
 def test_a_customers_key_goes_with_every_part(
     client: Any, bucket: str, files: Files, options: TransferOptions
 ) -> None:

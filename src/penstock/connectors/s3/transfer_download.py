@@ -9,10 +9,12 @@ from functools import partial
 from typing import Any
 
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     FlexibleChecksumError,
     HTTPClientError,
     IncompleteReadError,
+    ResponseStreamingError,
 )
 from urllib3.exceptions import HTTPError
 
@@ -132,10 +134,12 @@ class _Object:
                     chunk = body.read(min(_CHUNK, part.end - position))
                     if not chunk:
                         raise IncompleteReadError(actual_bytes=position, expected_bytes=part.end)
-                except _BROKEN:
+                except _BROKEN as error:
                     failures += 1
                     if failures >= self.options.attempts:
-                        raise
+                        if isinstance(error, BotoCoreError):
+                            raise
+                        raise ResponseStreamingError(error=error) from error
                     if body is not None:
                         body.close()
                     body = None

@@ -57,11 +57,11 @@ class TransferOptions:
 
     threshold: int = 16 * MIB
     part_size: int = 8 * MIB
-    concurrency: int = 6
+    concurrency: int = 8
     copy_threshold: int | None = None
     copy_part_size: int = 256 * MIB
     copy_concurrency: int = 10
-    buffered_part: int = 16 * MIB
+    buffered_part: int = MIB
     content_md5: Literal["auto", "always", "never"] = "auto"
     attempts: int = 5
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from itertools import islice
 from typing import TypeVar
 
@@ -79,7 +80,8 @@ class Pool:
                 running: set[Future[T]] = set()
                 while True:
                     for piece in islice(waiting, self._concurrency - len(running)):
-                        results.append(executor.submit(piece))
+                        # Requests are put down to the card that the context names.
+                        results.append(executor.submit(copy_context().run, piece))
                         running.add(results[-1])
                     if not running:
                         break

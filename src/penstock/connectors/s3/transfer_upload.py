@@ -71,7 +71,9 @@ def _put(
 ) -> TransferResult:
     whole = Part(1, 0, source.size)
     algorithm = None if MEMBERS & params.keys() else _algorithm(params)
-    wants_md5 = _wants_md5(client, params, options) and "ContentMD5" not in params
+    wants_md5 = "ContentMD5" not in params and (
+        _wants_md5(params, options) or (options.content_md5 == "auto" and not _is_aws(client))
+    )
     pool = Pool(1, Progress(None, no_progress, never_cancelled))
     with _Body(source, whole, pool, options) as body:
         headers = body.checksums(algorithm, wants_md5)
@@ -98,10 +100,16 @@ def _put_parts(
     options: TransferOptions,
     progress: Progress,
 ) -> TransferResult:
+    if "WriteOffsetBytes" in params:
+        raise InvalidInput(
+            "an object cannot be appended to in parts",
+            hint=f"Append at most {options.threshold} bytes at a time, or leave WriteOffsetBytes "
+            "out.",
+        )
     algorithm = _algorithm(params)
     _check_given(source, params, algorithm)
     parts = list(cut(source.size, part_size(source.size, options.part_size)))
-    wants_md5 = _wants_md5(client, params, options)
+    wants_md5 = _wants_md5(params, options)
     pool = Pool(options.concurrency, progress)
 
     with Multipart(client, params, algorithm.name) as multipart:
@@ -144,7 +152,7 @@ class _Body:
             self._stretch = Stretch(self._file, part, pool)
             self.content: bytes | Stretch = self._stretch
             if part.size <= options.buffered_part:
-                self.content = b"".join(self._stretch.chunks())
+                self.content = self._stretch.all()
         except BaseException:
             self._file.close()
             raise
@@ -218,6 +226,13 @@ class Stretch:
         while chunk := self.read(_CHUNK):
             yield chunk
 
+    def all(self) -> bytes:
+        """All of it, from where it stands, in one piece: never two copies at once."""
+        first = self.read()
+        if len(first) == self._part.size:
+            return first
+        return b"".join([first, *self.chunks()])
+
     def seek(self, offset: int, whence: int = 0) -> int:
         start = (0, self._position, self._part.size)[whence]
         self._position = min(max(start + offset, 0), self._part.size)
@@ -274,18 +289,21 @@ def _check_given(source: Source, params: Mapping[str, Any], algorithm: Algorithm
             )
 
 
-def _wants_md5(client: Any, params: Mapping[str, Any], options: TransferOptions) -> bool:
-    """Whether to send Content-MD5.
+def _wants_md5(params: Mapping[str, Any], options: TransferOptions) -> bool:
+    """Whether to send Content-MD5: S3 and its likes demand it for objects under a lock.
 
-    S3 demands it, or another checksum, for objects under a retention period (PutObject in the S3
-    API reference); servers that are not AWS's may know no other checksum.
+    Elsewhere it would tell the service nothing new: besides the checksum, the request's signature
+    holds a SHA-256 of the body. Source: PutObject in the S3 API reference.
     """
     if options.content_md5 != "auto":
         return options.content_md5 == "always"
-    if any(params.get(name) for name in _LOCK_PARAMETERS):
-        return True
+    return any(params.get(name) for name in _LOCK_PARAMETERS)
+
+
+def _is_aws(client: Any) -> bool:
+    """Whether the service knows checksums; of another one, the ETag has to do."""
     host = urlsplit(client.meta.endpoint_url).hostname or ""
-    return not host.endswith(_AWS_DOMAINS)
+    return host.endswith(_AWS_DOMAINS)
 
 
 def _etag(answer: Mapping[str, Any]) -> str | None:
