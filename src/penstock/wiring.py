@@ -41,7 +41,9 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
         opened.callback(database.close)
         registry = Registry.discover()
         connections = Connections(database)
-        sts = sts or BotocoreSts()
+        if sts is None:
+            sts = BotocoreSts()
+            opened.callback(sts.close)
         broker = CredentialBroker(connections, sts)
         flows = FlowService(Flows(database), registry, ConnectionDirectory(connections))
         runs = RunService(

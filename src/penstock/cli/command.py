@@ -2,13 +2,13 @@
 
 import functools
 import inspect
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
+from penstock.cli import logs
 from penstock.cli.failures import report
 from penstock.cli.session import Session
 
@@ -102,8 +102,7 @@ def command(
                 json=given.pop("json", False),
                 debug=given.pop("debug"),
             )
-            if session.debug:
-                os.environ["PENSTOCK_DEBUG"] = "1"
+            logs.to_stderr() if session.debug else logs.silence()
             try:
                 code = function(session, **given)  # type: ignore[call-arg]  # Typer fits them
             except Exception as error:

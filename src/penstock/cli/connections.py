@@ -1,12 +1,15 @@
 """`penstock connections`: draft, verify, change and delete connections."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from penstock.cli.command import command
 from penstock.cli.session import Session
+
+if TYPE_CHECKING:
+    from penstock.cli.client import Client
 
 app = typer.Typer(help="The AWS accounts that flows reach, each by a role.", no_args_is_help=True)
 
@@ -64,7 +67,7 @@ def new(
             session.answer(made, _drafted(made))
             return 0
         session.say(_drafted(made))
-        verified = _probe(
+        verified = probe(
             session, client, "verify", nickname, {"role_arn": role_arn, "wait": 900 if wait else 60}
         )
     extra = {name: made[name] for name in ("platform", "trust_policy")}
@@ -102,7 +105,7 @@ def show(session: Session, nickname: Nickname) -> None:
         found = client.get("connections", nickname)
     session.answer(found, _summary(found))
     for step in (found["probe"] or {}).get("steps", ()):
-        say_step(session, step)
+        _say_step(session, step)
 
 
 @command(app, "verify")
@@ -121,7 +124,7 @@ def verify(
     """
     with session.client() as client:
         body = {"role_arn": role_arn, "wait": wait}
-        verified = _probe(session, client, "verify", nickname, body)
+        verified = probe(session, client, "verify", nickname, body)
     session.answer(verified, _summary(verified))
     return _code(verified)
 
@@ -144,7 +147,7 @@ def repoint(
     """Let a connection use another role, with the same external ID."""
     with session.client() as client:
         body = {"role_arn": role_arn, "wait": wait, "force": force}
-        verified = _probe(session, client, "repoint", nickname, body)
+        verified = probe(session, client, "repoint", nickname, body)
     session.answer(verified, _summary(verified))
     return _code(verified)
 
@@ -215,39 +218,37 @@ def delete(
     session.answer(said, f"Deleted {said['connection']['nickname']}. {said['notice']}")
 
 
-def _probe(session: Session, client: Any, verb: str, nickname: str, body: Any) -> dict[str, Any]:
-    """The connection after the probe, whose steps are shown as they are made."""
+def probe(
+    session: Session, client: "Client", verb: str, nickname: str, body: dict[str, Any]
+) -> dict[str, Any]:
+    """The connection after a probe (`verify` or `repoint`), whose steps are shown as made."""
     found: dict[str, Any] = {}
+    hint = None
     for name, data in client.events("POST", "connections", nickname, verb, body=body):
         if name == "step":
-            say_step(session, data)
+            _say_step(session, data, hint)
+            hint = data["hint"]
         else:
             found = data
     return found
 
 
-def say_step(session: Session, step: dict[str, Any]) -> None:
-    """A probe's step as people read it; not with `--json`."""
+def _say_step(session: Session, step: dict[str, Any], said: str | None = None) -> None:
     if session.json:
         return
-    from rich.text import Text  # noqa: PLC0415 - not for `--json`
+    from rich.padding import Padding  # noqa: PLC0415 - not for `--json`
+    from rich.text import Text  # noqa: PLC0415
 
     from penstock.cli.output import plain, seconds  # noqa: PLC0415
 
     mark, style = _MARKS[step["outcome"]]
     title = _TITLES.get(step["name"], step["name"])
-    session.say(
-        Text.assemble(
-            "  ",
-            (mark, style),
-            f" {title}  ",
-            (seconds(step["seconds"]) if step["outcome"] != "skipped" else "skipped", "dim"),
-        )
-    )
+    spent = seconds(step["seconds"]) if step["outcome"] != "skipped" else "not tried"
+    session.say(Text.assemble("  ", (mark, style), f" {title}  ", (spent, "dim")))
     if step["outcome"] == "failed":
-        session.say(Text(f"    {plain(step['message'])}"))
-        if step.get("hint"):
-            session.say(Text(f"    {plain(step['hint'])}", style="yellow"))
+        session.say(Padding(Text(plain(step["message"])), (0, 0, 0, 4)))
+        if step["hint"] and step["hint"] != said:
+            session.say(Padding(Text(plain(step["hint"]), style="yellow"), (0, 0, 0, 4)))
 
 
 def _drafted(made: dict[str, Any]) -> Any:

@@ -1,7 +1,6 @@
 """How a command says that it failed: what happened, where, and what to do about it."""
 
 import json
-import os
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -66,29 +65,46 @@ def write(document: dict[str, Any], *, as_json: bool) -> None:
         output.remark(*line)
 
 
+def write_problems(problems: Any) -> None:
+    """The findings of a check on stderr, each at its place."""
+    from penstock.cli import output  # noqa: PLC0415 - it imports Rich
+
+    for line in _findings(problems):
+        output.remark(*line)
+
+
 def _lines(document: dict[str, Any], problems: Any) -> list[list[Any]]:
-    from rich.text import Text  # noqa: PLC0415 - see `write`
-
-    def labelled(label: str, text: str, style: str = "dim") -> list[Any]:
-        return [Text(f"{label:>7}", style=style), text]
-
-    lines = [labelled("Error:", document["detail"], "bold red")]
-    if len(problems) > 1 or (problems and problems[0]["message"] not in document["detail"]):
-        for each in problems:
-            word = "Warning:" if each.get("severity") == "warning" else "-"
-            lines.append(labelled(word, each["message"]))
-            if place := place_of(each.get("where")):
-                lines.append(labelled("", f"  at {place}"))
-            if each.get("hint"):
-                lines.append(labelled("", f"  {each['hint']}"))
-    elif place := place_of(document.get("where")):
-        lines.append(labelled("Where:", place))
-    if document.get("hint") and (len(problems) < 2):
-        lines.append(labelled("Hint:", document["hint"]))
+    lines = [_labelled("Error:", document["detail"], "bold red")]
+    told = len(problems) == 1 and problems[0]["message"] in document["detail"]
+    if problems and not told:
+        return lines + _findings(problems)
+    if place := place_of(document.get("where")):
+        lines.append(_labelled("Where:", place))
+    if document.get("hint"):
+        lines.append(_labelled("Hint:", document["hint"]))
     if aws := document.get("aws"):
         request = f", request {aws['request_id']}" if aws.get("request_id") else ""
-        lines.append(labelled("AWS:", f"{aws['operation']} answered {aws['code']}{request}"))
+        lines.append(_labelled("AWS:", f"{aws['operation']} answered {aws['code']}{request}"))
     return lines
+
+
+def _findings(problems: Any) -> list[list[Any]]:
+    lines = []
+    for each in problems:
+        warning = each.get("severity") == "warning"
+        style = "yellow" if warning else "red"
+        lines.append(_labelled("Warning:" if warning else "Error:", each["message"], style))
+        if place := place_of(each.get("where")):
+            lines.append(_labelled("Where:", place))
+        if each.get("hint"):
+            lines.append(_labelled("Hint:", each["hint"]))
+    return lines
+
+
+def _labelled(label: str, text: str, style: str = "dim") -> list[Any]:
+    from rich.text import Text  # noqa: PLC0415 - see `write`
+
+    return [Text(f"{label:>8}", style=style), text]
 
 
 def place_of(where: dict[str, Any] | None) -> str:
@@ -110,12 +126,11 @@ def _document(error: Exception) -> dict[str, Any]:
             "detail": said.pop("message"),
             **said,
         }
-    debugging = bool(os.environ.get("PENSTOCK_DEBUG"))
     return {
         "type": "urn:penstock:problem:internal_fault",
         "title": "Penstock has a defect: please report this.",
         "status": 500,
         "detail": f"Something unexpected happened ({type(error).__name__}).",
         "code": "internal_fault",
-        "hint": "Please report this." if debugging else "Again with --debug to see where.",
+        "hint": "Again with --debug to see where; please report it.",
     }

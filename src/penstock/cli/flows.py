@@ -31,23 +31,17 @@ Version = Annotated[int | None, typer.Option("--version", min=1, help="Not the c
 def check(session: Session, file: Document) -> int:
     """Find every problem of a flow document, each at its place; keeps nothing."""
     from penstock.cli.documents import read_document  # noqa: PLC0415
-    from penstock.cli.failures import write  # noqa: PLC0415
+    from penstock.cli.failures import write_problems  # noqa: PLC0415
 
     with session.client() as client:
         found = client.post("flows", "check", body={"text": read_document(file)})
     if session.json:
         session.answer(found)
-    elif found["problems"]:
+    else:
         errors = sum(each["severity"] == "error" for each in found["problems"])
-        write(
-            {
-                "detail": f"{file}: {errors} errors, {len(found['problems']) - errors} warnings.",
-                "problems": [{"message": "", **each} for each in found["problems"]],
-            },
-            as_json=False,
-        )
-    if found["ok"]:
-        session.say(f"{file}: no errors.")
+        warnings = len(found["problems"]) - errors
+        write_problems(found["problems"])
+        session.say(f"{file}: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}")
     return 0 if found["ok"] else 1
 
 
@@ -176,3 +170,7 @@ def run(
             session.answer(started, started["id"])
             return 0
         return finish(session, follow(session, client, started))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number or 'no'} {noun}s"

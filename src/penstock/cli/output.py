@@ -39,7 +39,7 @@ _UNBOUNDED = 100_000
 def _console(stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else _UNBOUNDED
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=True)
+    return Console(stderr=stderr, width=width, highlight=False)
 
 
 def document(value: Any) -> None:
@@ -54,7 +54,7 @@ def result(value: Any) -> None:
         sys.stdout.write(value if value.endswith("\n") else value + "\n")
         sys.stdout.flush()
     else:
-        _console(False).print(value, soft_wrap=False)
+        _console(False).print(value)
 
 
 def remark(*values: Any) -> None:

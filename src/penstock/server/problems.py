@@ -76,7 +76,7 @@ def unexpected(error: Exception) -> PenstockError:
     log.error("unexpected %s", type(error).__name__, exc_info=error)
     return InternalFault(
         f"Something unexpected happened ({type(error).__name__}).",
-        hint="Start again with --debug to see where, and please report it.",
+        hint="Again with --debug to see where; please report it.",
     )
 
 

@@ -4,7 +4,7 @@ from importlib.resources import files
 from typing import Any
 
 from penstock.cli.client import Client
-from penstock.cli.connections import say_step
+from penstock.cli.connections import probe
 from penstock.cli.demonstration.customer import ARCHIVE, Customer, careless
 from penstock.cli.following import say_event
 from penstock.cli.session import Session
@@ -14,13 +14,13 @@ CARELESS = "acme-careless"
 ROLE = "PenstockAcme"
 
 TRESPASS = """\
-flow: look_at_payroll
-title: Read what this flow's role was never given
+flow: raise_everyones_pay
+title: Overwrite what no card of the first flow writes
 cards:
-  - id: peek
-    card: s3.read_object
+  - id: overwrite
+    card: s3.upload_object
     connection: acme
-    inputs: {bucket: acme-home, key: payroll/2026.csv}
+    inputs: {bucket: acme-home, key: payroll/2026.csv, text: "name,salary"}
 """
 
 
@@ -105,14 +105,8 @@ class _Story:
         self._session.say(Text(f"\n{title}", style="bold"))
 
     def _verify(self, nickname: str, arn: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
         body = {"role_arn": arn, "wait": 60}
-        for name, data in self._client.events("POST", "connections", nickname, "verify", body=body):
-            if name == "step":
-                say_step(self._session, data)
-            else:
-                found = data
-        return found
+        return probe(self._session, self._client, "verify", nickname, body)
 
     def _follow(self, started: dict[str, Any]) -> dict[str, Any]:
         for name, data in self._client.events("GET", "runs", started["id"], "events"):
