@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -121,7 +122,7 @@ def bare_steps(count: int) -> Cost:
 
     def work() -> None:
         for index in range(count):
-            dbos.DBOS.run_step({"name": "bare"}, lambda at=index: {"text": "x", "number": at})
+            dbos.DBOS.run_step({"name": "bare"}, partial(dict, text="x", number=index))
 
     workflow = dbos.DBOS.workflow(name=f"bench.bare.{time.perf_counter_ns()}")(work)
     return measured(lambda: dbos.DBOS.start_workflow(workflow).get_result(), count)
@@ -159,7 +160,9 @@ def main(count: int = 300) -> None:
             wall, cpu = median(c.wall for c in costs), median(c.cpu for c in costs)
             print(f"{name:34} {wall * 1e6:9,.0f} us wall {cpu * 1e6:9,.0f} us CPU")
         for what in ("wall", "cpu"):
-            ratios = [getattr(s, what) / getattr(b, what) for s, b in zip(segments, bare, strict=True)]
+            ratios = [
+                getattr(s, what) / getattr(b, what) for s, b in zip(segments, bare, strict=True)
+            ]
             print(f"segment / bare step, {what:4} {median(ratios):.2f}  (target 1.10 or less)")
 
 

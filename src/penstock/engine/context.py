@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final, Literal, Protocol, TypeVar
 
@@ -52,31 +51,44 @@ class Resources:
                 close()
 
 
+class Host(Protocol):
+    """The run that attempts belong to."""
+
+    @property
+    def resources(self) -> Resources: ...
+    def files(self, card_id: str, /) -> Files: ...
+    def connection(self, nickname: str, /) -> ConnectionHandle: ...
+    def emit(self, kind: EventType, card: str, attempt: int, data: dict[str, Any], /) -> None: ...
+    def raise_if_cancelled(self) -> None: ...
+
+
 class AttemptContext:
-    """Implements `catalog.context.CardContext` for one attempt of one card."""
+    """Implements `catalog.context.CardContext` for one attempt of one card.
+
+    Args:
+        repeats: whether the card may have run before, in a process that died: then its first
+            attempt here counts as its second.
+    """
 
     def __init__(
         self,
         *,
+        host: "Host",
         run: RunFacts,
         card_id: str,
+        nickname: str | None,
         attempt: int,
-        files: Callable[[], Files],
-        connection: Callable[[], ConnectionHandle] | None,
-        resources: Resources,
-        emit: Callable[[EventType, dict[str, Any]], None],
-        raise_if_cancelled: Callable[[], None],
+        repeats: bool,
     ) -> None:
+        self._host = host
         self.run = run
         self.card_id = card_id
-        self.attempt = attempt
-        self._make_files = files
+        self.attempt = attempt + 1 if repeats else attempt
+        self.raise_if_cancelled = host.raise_if_cancelled
+        self._nickname = nickname
+        self._attempt = attempt
         self._files: Files | None = None
-        self._open = connection
         self._connection: ConnectionHandle | None = None
-        self._resources = resources
-        self._emit = emit
-        self.raise_if_cancelled = raise_if_cancelled
         self._lock = threading.Lock()
         self._progress_at = 0.0
         self.requests = 0
@@ -85,20 +97,20 @@ class AttemptContext:
     def connection(self) -> ConnectionHandle:
         """Raises InternalFault for a card that declared no connection."""
         if self._connection is None:
-            if self._open is None:
+            if self._nickname is None:
                 raise InternalFault(f"Card {self.card_id} uses a connection and declares none.")
-            self._connection = self._open()
+            self._connection = self._host.connection(self._nickname)
         return self._connection
 
     @property
     def files(self) -> Files:
         with self._lock:
             if self._files is None:
-                self._files = self._make_files()
+                self._files = self._host.files(self.card_id)
             return self._files
 
     def resource(self, kind: type[T]) -> T:
-        return self._resources.get(kind)
+        return self._host.resources.get(kind)
 
     def note_request(self, request: ServiceRequest) -> None:
         """Into the event log: the first 200 of an attempt, and every one that failed."""
@@ -107,7 +119,7 @@ class AttemptContext:
             kept = self.requests <= REQUESTS_KEPT or request.status >= 400
         if kept:
             said = {name: value for name, value in asdict(request).items() if value is not None}
-            self._emit("card.request", said)
+            self._host.emit("card.request", self.card_id, self._attempt, said)
 
     def note_progress(self, done: int, total: int | None, unit: Literal["bytes", "items"]) -> None:
         """May be called often, is written once a second at most."""
@@ -118,4 +130,5 @@ class AttemptContext:
             if now - self._progress_at < PROGRESS_SECONDS:
                 return
             self._progress_at = now
-        self._emit("card.progress", {"done": done, "total": total, "unit": unit})
+        said = {"done": done, "total": total, "unit": unit}
+        self._host.emit("card.progress", self.card_id, self._attempt, said)

@@ -4,13 +4,14 @@ DBOS is one per process, and so is this. It is imported when started: that takes
 What is worked around here, and why, is in docs/adr/0001-engine.md.
 """
 
-import json
 import logging
 import threading
 import time
 from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pydantic_core import from_json, to_json
 
 from penstock.engine.port import Suspended, Workflow
 from penstock.errors import InternalFault
@@ -201,10 +202,10 @@ def _serializer() -> Any:
         def serialize(self, data: Any) -> str:
             if isinstance(data, BaseException):
                 data = {_ERROR: f"{type(data).__name__}: {data}"}
-            return json.dumps(data, separators=(",", ":"))
+            return to_json(data, inf_nan_mode="null").decode()
 
         def deserialize(self, serialized_data: str) -> Any:
-            data = json.loads(serialized_data)
+            data = from_json(serialized_data)
             if isinstance(data, dict) and data.keys() == {_ERROR}:
                 return InternalFault(data[_ERROR])
             return data

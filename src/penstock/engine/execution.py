@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from penstock.catalog.context import CardContext, ConnectionHandle, RunFacts
+from penstock.catalog.files import Files
 from penstock.connections.repository import ConnectionRepository
 from penstock.connections.session_name import flow_session_name
 from penstock.engine.attempts import compute, run_card
@@ -73,8 +74,8 @@ class Interruption:
         if (now := time.monotonic()) >= self._look_at:
             # Another process may have been asked.
             self._look_at = now + LOOK_FOR_CANCEL_SECONDS
-            run = self._runs.find(self._run_id)
-            if run is not None and run.cancel_requested_at is not None:
+            state = self._runs.state(self._run_id)
+            if state is not None and state.cancel_requested:
                 self._cancelled = True
                 raise RunCancelled("The run was cancelled.")
 
@@ -104,6 +105,7 @@ class Execution:
         self._run = run
         self._plan = plan
         self._interruption = interruption
+        self.raise_if_cancelled = interruption.check
         self._redact = Redactor(secrets.values())
         self._saves = plan.document.settings.save_values
         self._outputs = Outputs(run.id, services.files)
@@ -145,8 +147,18 @@ class Execution:
 
     def _go_on(self, segment: Segment) -> Record:
         self._repeats = self._resumed and not self._announced
+        before = self._seq
         self._announce()
-        return self._run_segment(segment)
+        kept, ending = self._run_segment(segment)
+        # Earlier events are in the records of earlier segments.
+        unwritten = self._services.writer.unwritten(self._run.id, self._seq - before)
+        return {
+            "started_at": self._facts.started_at.isoformat(),
+            "outputs": kept,
+            "first": self._seq - len(unwritten) + 1,
+            "events": packed_events(unwritten),
+            "ending": ending,
+        }
 
     def _announce(self) -> None:
         """Say that the run starts, or goes on, before the first thing it does."""
@@ -158,7 +170,7 @@ class Execution:
         else:
             self._emit("run.started", at=self._facts.started_at)
 
-    def _run_segment(self, segment: Segment) -> Record:
+    def _run_segment(self, segment: Segment) -> tuple[dict[str, Any], Ending | None]:
         kept: dict[str, Any] = {}
         ending: Ending | None = None
         for planned in segment.cards:
@@ -174,21 +186,13 @@ class Execution:
             self.scope[planned.id] = outcome.outputs
             if planned.wanted and (planned.card.effect != "pure" or outcome.replaced):
                 kept[planned.id] = outcome.kept
-        unwritten = self._services.writer.unwritten(self._run.id)
-        return {
-            "started_at": self._facts.started_at.isoformat(),
-            "outputs": kept,
-            "first": self._seq - len(unwritten) + 1,
-            "events": packed_events(unwritten),
-            "ending": ending,
-        }
+        return kept, ending
 
     def _replay(self, segment: Segment, record: Record) -> None:
         """Take over what a finished segment left: outputs, and events the log has not."""
         self._resumed = True
         self._facts = self._begun(datetime.fromisoformat(record["started_at"]))
         for at, event in enumerate(unpacked_events(self._run.id, record["events"])):
-            # Records overlap: an event may have been unwritten at the end of several segments.
             if record["first"] + at > self._seq:
                 self._services.writer.emit(event)
                 self._seq += 1
@@ -214,17 +218,13 @@ class Execution:
     # What the attempts of a card need (engine.attempts.Surroundings).
 
     def context(self, planned: PlannedCard, attempt: int) -> CardContext:
-        run_id, files = self._run.id, self._services.files
-        nickname = planned.use.connection
         return AttemptContext(
+            host=self,
             run=self._facts,
             card_id=planned.id,
-            attempt=attempt + 1 if self._repeats else attempt,
-            files=lambda: files.of_run(run_id, planned.id),
-            connection=None if nickname is None else lambda: self._handle(nickname),
-            resources=self._services.resources,
-            emit=lambda kind, data: self.emit(kind, planned.id, attempt, data),
-            raise_if_cancelled=self.raise_if_cancelled,
+            nickname=planned.use.connection,
+            attempt=attempt,
+            repeats=self._repeats,
         )
 
     def emit(self, kind: EventType, card: str, attempt: int, data: dict[str, Any], /) -> None:
@@ -246,8 +246,14 @@ class Execution:
     def pause(self, seconds: float) -> None:
         self._interruption.pause(seconds)
 
-    def raise_if_cancelled(self) -> None:
-        self._interruption.check()
+    # What an attempt's context needs besides (engine.context.Host).
+
+    @property
+    def resources(self) -> Resources:
+        return self._services.resources
+
+    def files(self, card_id: str, /) -> Files:
+        return self._services.files.of_run(self._run.id, card_id)
 
     def _emit(
         self,
@@ -258,20 +264,13 @@ class Execution:
         attempt: int | None = None,
         data: dict[str, Any] | None = None,
     ) -> None:
-        event = NewEvent.model_construct(
-            run_id=self._run.id,
-            at=at,
-            type=kind,
-            card=card,
-            attempt=attempt,
-            data=self._redact(data or {}),
-        )
+        event = NewEvent(self._run.id, at, kind, card, attempt, self._redact(data or {}))
         # Cards note requests from their own threads.
         with self._emitting:
             self._seq += 1
             self._services.writer.emit(event)
 
-    def _handle(self, nickname: str) -> ConnectionHandle:
+    def connection(self, nickname: str, /) -> ConnectionHandle:
         if (handle := self._handles.get(nickname)) is not None:
             return handle
         connection = self._services.connections.find(self._run.connections.get(nickname, nickname))

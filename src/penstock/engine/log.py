@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from penstock.engine.model import Event, NewEvent
+from penstock.engine.model import LAST_EVENTS, Event, NewEvent
 from penstock.engine.repository import EventLog
 from penstock.errors import StorageFull
 
@@ -28,9 +28,11 @@ class EventWriter:
 
     def __init__(self, events: EventLog) -> None:
         self._events = events
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(threading.Lock())
         self._pending: list[NewEvent] = []
         self._writing: list[NewEvent] = []
+        self._awaited: list[str] = []
+        self._ended: set[str] = set()
         self._emitted = 0
         self._written = 0
         self._hurry = False
@@ -52,15 +54,18 @@ class EventWriter:
             if len(self._pending) in (1, BATCH_EVENTS):
                 self._changed.notify_all()
 
-    def unwritten(self, run_id: str) -> list[NewEvent]:
-        """The run's events that are not in the log yet, in order."""
+    def unwritten(self, run_id: str, most: int) -> list[NewEvent]:
+        """The newest `most` of the run's events, as far as they are not in the log yet."""
+        found: list[NewEvent] = []
         with self._changed:
-            return [
-                event
-                for events in (self._writing, self._pending)
-                for event in events
-                if event.run_id == run_id
-            ]
+            for events in (self._pending, self._writing):
+                for event in reversed(events):
+                    if len(found) == most:
+                        break
+                    if event.run_id == run_id:
+                        found.append(event)
+        found.reverse()
+        return found
 
     def flush(self, timeout: float = 30.0) -> None:
         """Return when all that was emitted before is in the log.
@@ -78,10 +83,23 @@ class EventWriter:
                     hint="Make room on the disk that holds the data directory.",
                 ) from self._fault
 
-    def wait(self, ready: Callable[[], bool], timeout: float) -> bool:
-        """Until `ready`, which is asked again whenever something was written."""
+    def wait_for_end(self, run_id: str, timeout: float, has_ended: Callable[[], bool]) -> bool:
+        """Whether the run has ended: seen at once if this process writes its last event.
+
+        `has_ended` is asked once, when its end can no longer be missed.
+        """
         with self._changed:
-            return self._changed.wait_for(ready, timeout)
+            self._awaited.append(run_id)
+        try:
+            if has_ended():
+                return True
+            with self._changed:
+                return self._changed.wait_for(lambda: run_id in self._ended, timeout)
+        finally:
+            with self._changed:
+                self._awaited.remove(run_id)
+                if run_id not in self._awaited:
+                    self._ended.discard(run_id)
 
     def follow(
         self, run_id: str, *, after: int, ended: Callable[[], bool], poll: float = 1.0
@@ -152,6 +170,9 @@ class EventWriter:
             self._fault = None
             self._written += len(batch)
             self._writing = []
+            if self._awaited:
+                ended = {event.run_id for event in batch if event.type in LAST_EVENTS}
+                self._ended |= ended.intersection(self._awaited)
             self._changed.notify_all()
         return None
 

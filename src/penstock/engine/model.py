@@ -1,7 +1,7 @@
 """Runs, card runs and events, as history shows them."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +21,7 @@ EventType = Literal[
     "card.failed",
     "session.narrowed",
 ]
+LAST_EVENTS: frozenset[EventType] = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
 ENDED: frozenset[RunStatus] = frozenset({"succeeded", "failed", "cancelled"})
 
 
@@ -40,15 +41,22 @@ class Event(_Value):
     data: dict[str, Any] = Field(default_factory=dict)
 
 
-class NewEvent(_Value):
-    """An event before the log has numbered it."""
+class NewEvent(NamedTuple):
+    """An event before the log has numbered it. Cheap to make: every pure card makes one."""
 
     run_id: str
     at: datetime
     type: EventType
     card: str | None = None
     attempt: int | None = None
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, Any] = {}  # noqa: RUF012 - never changed in place
+
+
+class RunState(NamedTuple):
+    """What there is to ask often of a run."""
+
+    status: RunStatus
+    cancel_requested: bool
 
 
 class CardRun(_Value):

@@ -31,8 +31,8 @@ class Record(TypedDict):
     """The result of a segment, as JSON.
 
     `outputs` are those that later cards refer to, without those of pure cards, which are computed
-    again. `events` are those not yet in the log when the segment ended, the first of them with
-    the number `first`.
+    again. `events` are the segment's own, as far as they were not in the log when it ended; the
+    first of them has the number `first`.
     """
 
     started_at: str
@@ -51,14 +51,7 @@ def packed_events(events: Iterable[NewEvent]) -> list[list[Any]]:
 
 def unpacked_events(run_id: str, packed: list[list[Any]]) -> list[NewEvent]:
     return [
-        NewEvent(
-            run_id=run_id,
-            at=datetime.fromisoformat(at),
-            type=kind,
-            card=card,
-            attempt=attempt,
-            data=data,
-        )
+        NewEvent(run_id, datetime.fromisoformat(at), kind, card, attempt, data)
         for at, kind, card, attempt, data in packed
     ]
 

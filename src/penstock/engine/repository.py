@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from penstock.catalog.files import File, Files
-from penstock.engine.model import Event, NewEvent, Run, RunStatus
+from penstock.engine.model import Event, NewEvent, Run, RunState, RunStatus
 
 
 class RunRepository(Protocol):
@@ -20,6 +20,10 @@ class RunRepository(Protocol):
         ...
 
     def find(self, run_id: str) -> Run | None: ...
+    def state(self, run_id: str) -> RunState | None:
+        """A cheap look at the run."""
+        ...
+
     def secrets(self, run_id: str) -> dict[str, Any]:
         """What `add` was given, until the run has ended."""
         ...

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, BinaryIO, Final
 
 from penstock.catalog.files import File
@@ -27,6 +28,7 @@ from penstock.flows.starting import start_values
 
 _POLL_SECONDS: Final = 0.5
 _PAGE: Final = 5_000
+_PLANS_KEPT: Final = 1_000
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +63,9 @@ class RunService:
             resources=Resources(),
         )
         self._active: dict[str, Interruption] = {}
+        # Of runs just started: what was made to check them serves to run them.
+        self._plans: dict[str, Plan] = {}
+        self._plan = lru_cache(maxsize=64)(self._make_plan)
         self._lock = threading.Lock()
 
     def launch(self) -> None:
@@ -97,7 +102,7 @@ class RunService:
             ConnectionNotVerified, ConnectionUnsafe: a connection that may not be used.
         """
         values = start_values(document, inputs)
-        plan = make_plan(document, self._services.cards)
+        plan = self._plan(document.model_dump_json())
         secret = {name for name, asked in document.start.inputs.items() if asked.secret}
         now = datetime.now(UTC)
         run = Run(
@@ -118,6 +123,8 @@ class RunService:
         secrets = {name: value for name, value in values.items() if name in secret}
         kept = self._services.runs.add(run, secrets=secrets)
         if kept.id == run.id:
+            if len(self._plans) < _PLANS_KEPT:
+                self._plans[run.id] = plan
             self._services.durable.submit(run.id)
         return kept
 
@@ -153,21 +160,24 @@ class RunService:
         self.get(run_id)
 
         def ended() -> bool:
-            run = self._services.runs.find(run_id)
-            return run is None or run.status in ENDED
+            return self._has_ended(run_id)
 
         return self._services.writer.follow(run_id, after=after, ended=ended)
 
     def wait(self, run_id: str, timeout: float | None = None) -> Run:
         """The run once it has ended, or as it is when `timeout` seconds are over."""
         until = None if timeout is None else time.monotonic() + timeout
-        while (run := self.get(run_id)).status not in ENDED:
+        self.get(run_id)
+        while True:
             left = _POLL_SECONDS if until is None else min(until - time.monotonic(), _POLL_SECONDS)
+            # Ended by this process, it is noticed at once; by another, at the next look.
+            if self._services.writer.wait_for_end(
+                run_id, max(0.0, left), lambda: self._has_ended(run_id)
+            ):
+                break
             if left <= 0:
                 break
-            # Ended by this process, it is noticed at once; by another, at the next look.
-            self._services.writer.wait(lambda: self.get(run_id).status in ENDED, left)
-        return run
+        return self.get(run_id)
 
     def cancel(self, run_id: str) -> Run:
         """Stop the run before its next card, or inside a card that looks; what is done stays.
@@ -217,12 +227,12 @@ class RunService:
                 return
             if run.cancel_requested_at is not None:
                 interruption.cancel()
-            document = FlowDocument.model_validate(run.document)
+            plan = self._plans.pop(run_id, None) or self._planned(run)
             secrets = services.runs.secrets(run_id)
             Execution(
                 services,
                 run,
-                make_plan(document, services.cards, run.segments),
+                plan,
                 interruption=interruption,
                 start_values=run.inputs | secrets,
                 secrets=secrets,
@@ -232,6 +242,17 @@ class RunService:
         finally:
             with self._lock:
                 del self._active[run_id]
+
+    def _make_plan(self, document: str) -> Plan:
+        return make_plan(FlowDocument.model_validate_json(document), self._services.cards)
+
+    def _planned(self, run: Run) -> Plan:
+        document = FlowDocument.model_validate(run.document)
+        return make_plan(document, self._services.cards, run.segments)
+
+    def _has_ended(self, run_id: str) -> bool:
+        state = self._services.runs.state(run_id)
+        return state is None or state.status in ENDED
 
     def _fail(self, run_id: str, fault: Exception) -> None:
         """End a run that cannot be executed. If not even that can be kept, it is for later."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from penstock.engine.model import Run, RunStatus
+from penstock.engine.model import Run, RunState, RunStatus
 from penstock.errors import InternalFault
 from penstock.store.database import Database
 from penstock.store.secrets import Sealer
@@ -44,6 +44,13 @@ class Runs:
         with self._database.read() as sql:
             row = sql.execute(sa.select(*_SHOWN).where(runs.c.id == run_id)).first()
         return _run(row) if row else None
+
+    def state(self, run_id: str) -> RunState | None:
+        """A cheap look at the run."""
+        wanted = sa.select(runs.c.status, runs.c.cancel_requested_at).where(runs.c.id == run_id)
+        with self._database.read() as sql:
+            row = sql.execute(wanted).first()
+        return RunState(row[0], row[1] is not None) if row else None
 
     def secrets(self, run_id: str) -> dict[str, Any]:
         """What `add` was given, until the run has ended."""

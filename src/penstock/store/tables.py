@@ -135,6 +135,8 @@ events = sa.Table(
     sa.Column("card", sa.Text),
     sa.Column("attempt", sa.Integer),
     sa.Column("data", sa.JSON, nullable=False),
+    # Kept in the order of its key, so that an event is one insertion and not two.
+    sqlite_with_rowid=False,
 )
 
 # What was answered to requests that carry an idempotency key, for a day.

@@ -105,6 +105,7 @@ def test_a_flow_may_go_on_with_values(bench: Bench, toggles: Switches) -> None:
     assert run.status == "succeeded"
     before, a, b = bench.service.card_runs(run.id)
     assert a.status == "failed"
+    assert a.error is not None
     assert a.error["code"] == "service_fault"
     assert a.outputs["text"] == f"instead of {before.outputs['text']}"
     assert b.outputs["text"] == f"{a.outputs['text']} 7"

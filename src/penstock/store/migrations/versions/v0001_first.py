@@ -98,6 +98,7 @@ def upgrade() -> None:
             ["run_id"], ["runs.id"], name=op.f("fk_events_run_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("run_id", "seq", name=op.f("pk_events")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "flow_versions",
