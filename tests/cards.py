@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -93,6 +94,7 @@ class MemoryWriter:
         self._content_type = content_type
         self._content = bytearray()
         self._over = False
+        self._growing = threading.Lock()
 
     def write(self, chunk: bytes | memoryview) -> int:
         return self.write_at(len(self._content), chunk)
@@ -101,9 +103,10 @@ class MemoryWriter:
         end = offset + len(chunk)
         if self._files.capacity is not None and end > self._files.capacity:
             raise StorageFull
-        if end > len(self._content):
-            self._content.extend(bytes(end - len(self._content)))
-        self._content[offset:end] = chunk
+        with self._growing:
+            if end > len(self._content):
+                self._content.extend(bytes(end - len(self._content)))
+            self._content[offset:end] = chunk
         return len(chunk)
 
     def commit(self) -> File:

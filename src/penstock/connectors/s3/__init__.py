@@ -16,5 +16,6 @@ connector = Connector(
         "penstock.connectors.s3.upload_object",
         "penstock.connectors.s3.download_object",
         "penstock.connectors.s3.copy_object",
+        "penstock.connectors.s3.custom_api_action",
     ),
 )

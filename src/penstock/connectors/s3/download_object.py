@@ -1,7 +1,7 @@
 """Download Object."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from penstock.catalog.files import File, FileWriter
 from penstock.catalog.partial import Partial
 from penstock.connectors.s3 import connector, permissions
 from penstock.connectors.s3.aws_names import Aws, outputs
+from penstock.connectors.s3.file_names import file_name
 from penstock.connectors.s3.inputs import (
     Access,
     Conditions,
@@ -24,8 +25,6 @@ from penstock.connectors.s3.object_facts import ObjectFacts
 from penstock.connectors.s3.requests import Requests
 from penstock.connectors.s3.transfer import download
 from penstock.iam.permission import Permission
-
-LONGEST_NAME: Final = 120
 
 
 class DownloadObjectInputs(Access, Conditions, CustomerKeyFields, Payer, VersionPlace):
@@ -93,14 +92,3 @@ def download_object(ctx: CardContext, inputs: DownloadObjectInputs) -> DownloadO
     return outputs(
         DownloadObjectOutputs, result.response, file=result.file, verified=result.verified
     )
-
-
-def file_name(key: str) -> str:
-    """The last part of a key, as something that can be a file's name."""
-    last = key.rstrip("/").rpartition("/")[2]
-    plain = "".join(
-        each if each.isprintable() and each not in '\\:*?"<>|' else "_" for each in last
-    )
-    while len(plain.encode()) > LONGEST_NAME:
-        plain = plain[1:]
-    return plain if plain.strip(". ") else "object"

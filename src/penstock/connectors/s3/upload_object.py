@@ -1,7 +1,5 @@
 """Upload Object."""
 
-import base64
-import binascii
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -30,7 +28,7 @@ from penstock.connectors.s3.object_facts import WriteFacts
 from penstock.connectors.s3.repetition import is_there_already
 from penstock.connectors.s3.requests import Requests
 from penstock.connectors.s3.transfer import Source, upload
-from penstock.connectors.s3.values import Checksum
+from penstock.connectors.s3.values import Checksum, decode_base64
 from penstock.errors import Conflict
 from penstock.iam.permission import Permission
 
@@ -60,7 +58,7 @@ class UploadObjectInputs(
             named = " and ".join(given) if given else "none of them"
             raise ValueError(f"give exactly one of file, text and base64; given: {named}")
         if self.base64 is not None:
-            _decoded(self.base64)
+            decode_base64(self.base64)
         return self
 
 
@@ -169,11 +167,4 @@ def _source(ctx: CardContext, inputs: UploadObjectInputs) -> tuple[Source, str |
         return Source.of_file(ctx.files, inputs.file), inputs.file.content_type
     if inputs.text is not None:
         return Source.of_bytes(inputs.text.encode()), "text/plain; charset=utf-8"
-    return Source.of_bytes(_decoded(inputs.base64 or "")), None
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError("base64 is not valid base64") from None
+    return Source.of_bytes(decode_base64(inputs.base64 or "")), None

@@ -97,6 +97,18 @@ def customer_key(secret: str) -> bytes:
     return decoded
 
 
+def decode_base64(text: str) -> bytes:
+    """Bytes from base64, white space aside.
+
+    Raises:
+        ValueError: it is not base64.
+    """
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("this is not valid base64") from None
+
+
 def _customer_key(secret: SecretStr) -> SecretStr:
     if secret.get_secret_value():
         customer_key(secret.get_secret_value())
