@@ -38,11 +38,23 @@ def deny(**elements: Any) -> dict[str, Any]:
 
 
 ACTIONS: Final = st.sampled_from(
-    ["*", "s3:*", "s3:Get*", "s3:GetObject", "s3:getobject", "s3:PutObject", "kms:Decrypt"]
+    [
+        "*",
+        "*",
+        "s3:*",
+        "s3:*",
+        "s3:Get*",
+        "s3:GetObject",
+        "s3:getobject",
+        "s3:PutObject",
+        "kms:Decrypt",
+    ]
 )
 RESOURCES: Final = st.sampled_from(
     [
         "*",
+        "*",
+        "arn:aws:s3:::*",
         "arn:aws:s3:::*",
         "arn:aws:s3:::b/*",
         "arn:aws:s3:::b/key",
@@ -85,7 +97,7 @@ def _listed(one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 @st.composite
 def statements(draw: st.DrawFn, kind: PolicyKind) -> dict[str, Any]:
     """A statement that a policy of `kind` may hold."""
-    found: dict[str, Any] = {"Effect": draw(st.sampled_from(["Allow", "Deny"]))}
+    found: dict[str, Any] = {"Effect": draw(st.sampled_from(["Allow"] * 5 + ["Deny"]))}
     found[draw(st.sampled_from(["Action", "Action", "NotAction"]))] = draw(_listed(ACTIONS))
     if kind != "trust":
         name = draw(st.sampled_from(["Resource", "Resource", "NotResource"]))
