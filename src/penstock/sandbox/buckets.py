@@ -7,10 +7,10 @@ from typing import Final
 
 from penstock.errors import PolicyInvalid
 from penstock.iam.policy import Policy, parse_policy
-from penstock.sandbox import emulator
-from penstock.sandbox.emulator import BucketFacts
+from penstock.sandbox import emulator, records
 from penstock.sandbox.exchange import HttpResponse
 from penstock.sandbox.faults import Fault, element
+from penstock.sandbox.records import BucketFacts
 from penstock.sandbox.signature import Claim
 
 _LARGEST_POLICY: Final = 20_480
@@ -76,7 +76,7 @@ def located(name: str, claim: Claim | None, operation: str) -> BucketFacts:
 
     Source: S3 user guide, "Making requests" (redirection); GetBucketLocation answers everywhere.
     """
-    facts = emulator.bucket_facts(name)
+    facts = records.bucket_facts(name)
     if facts is None:
         raise Fault(
             "NoSuchBucket",
@@ -129,7 +129,7 @@ def list_buckets(account: str, query: Mapping[str, str]) -> HttpResponse:
     with emulator.LOCK:
         found = [
             (bucket.name, bucket.creation_date.replace(tzinfo=UTC), bucket.region_name)
-            for bucket in emulator.buckets(account)
+            for bucket in records.buckets(account)
             if bucket.name.startswith(prefix)
             and bucket.name > start
             and region in (None, bucket.region_name)
@@ -137,7 +137,7 @@ def list_buckets(account: str, query: Mapping[str, str]) -> HttpResponse:
     found.sort()
     page = found[:most]
     paged = "max-buckets" in query or region is not None or bool(start) or bool(prefix)
-    inner = element("ID", canonical_user(account))
+    inner = element("ID", records.canonical_user(account))
     text = f"<Owner>{inner}</Owner><Buckets>"
     for name, created, where in page:
         text += "<Bucket>" + element("Name", name)
@@ -153,11 +153,6 @@ def list_buckets(account: str, query: Mapping[str, str]) -> HttpResponse:
         f'xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{text}</ListAllMyBucketsResult>'
     )
     return HttpResponse(200, {"Content-Type": "application/xml"}, body.encode())
-
-
-def canonical_user(account: str) -> str:
-    """S3's name for an account, 64 hexadecimal digits; here made from its number."""
-    return f"{int(account):064x}"
 
 
 def _number(text: str | None) -> int:

@@ -4,14 +4,13 @@ Source: S3 API reference, "DeleteObjects".
 """
 
 from collections.abc import Callable
-from xml.etree.ElementTree import Element
 
 from penstock.iam.s3_requests import ObjectName, S3Call
 from penstock.sandbox import emulator
-from penstock.sandbox.emulator import BucketFacts
 from penstock.sandbox.exchange import HttpResponse
 from penstock.sandbox.faults import Fault, element, not_implemented
-from penstock.sandbox.surroundings import all_parsed, parsed
+from penstock.sandbox.records import BucketFacts
+from penstock.sandbox.surroundings import all_parsed, child_text, parsed
 
 _MOST = 1000
 
@@ -19,7 +18,7 @@ _MOST = 1000
 def named_objects(bucket: str, body: bytes) -> tuple[ObjectName, ...]:
     """The objects that the body names. Raises MalformedXML if they are none, or too many."""
     found = tuple(
-        ObjectName(bucket, _child(each, "Key"), _child(each, "VersionId") or None)
+        ObjectName(bucket, child_text(each, "Key"), child_text(each, "VersionId") or None)
         for each in all_parsed(body, "Object")
     )
     if not 1 <= len(found) <= _MOST or not all(each.key for each in found):
@@ -102,10 +101,3 @@ def _error(name: ObjectName, code: str, message: str) -> str:
     if name.version_id:
         text += element("VersionId", name.version_id)
     return f"<Error>{text}{element('Code', code)}{element('Message', message)}</Error>"
-
-
-def _child(parent: Element, name: str) -> str:
-    for child in parent:
-        if child.tag.rpartition("}")[2] == name:
-            return child.text or ""
-    return ""

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from penstock.iam.policy import Policy, PolicyKind, parse_policy
 from penstock.iam.request import Principal
-from penstock.sandbox import emulator
+from penstock.sandbox import emulator, records
 from penstock.sandbox.accounts import Credential, Sessions, random_id
 
 
@@ -46,7 +46,7 @@ class Directory:
     def add_user(self, account: str, name: str, policy: str, pair: tuple[str, str]) -> Principal:
         """Make an IAM user with an inline policy, and a key pair that is given."""
         with emulator.LOCK:
-            backend = emulator.iam_backend(account)
+            backend = records.iam_backend(account)
             made = backend.create_user("us-east-1", name)
             made.put_policy(f"{name}-policy", policy)
             made.id = random_id("AIDA")
@@ -61,8 +61,8 @@ class Directory:
 
     def _user_key(self, access_key_id: str) -> Credential | None:
         with emulator.LOCK:
-            for account in emulator.accounts():
-                backend = emulator.iam_backend(account)
+            for account in records.accounts():
+                backend = records.iam_backend(account)
                 for user in backend.users.values():
                     for key in user.access_keys:
                         if key.access_key_id == access_key_id:
@@ -78,9 +78,9 @@ class Directory:
         """The role of that ARN, in the ARN's own account."""
         account = arn.split(":")[4]
         with emulator.LOCK:
-            if account not in set(emulator.accounts()):
+            if account not in set(records.accounts()):
                 return None
-            for role in emulator.iam_backend(account).roles.values():
+            for role in records.iam_backend(account).roles.values():
                 if role.arn == arn:
                     return RoleRecord(
                         arn,
@@ -97,7 +97,7 @@ class Directory:
         if principal.account_id is None:
             return Attached((), None)
         with emulator.LOCK:
-            backend = emulator.iam_backend(principal.account_id)
+            backend = records.iam_backend(principal.account_id)
             holders: Iterable[object] = (
                 backend.users.values() if principal.kind == "user" else backend.roles.values()
             )

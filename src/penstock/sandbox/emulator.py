@@ -1,23 +1,19 @@
 """moto, as the gate uses it: one request at a time, in a named account, already authorized.
 
-The only module that imports moto. It runs in the sandbox's own process.
+Only this module and `records` import moto. They run in the sandbox's own process.
 """
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 from moto.core.request import Request
-from moto.iam.models import IAMBackend, iam_backends
 from moto.iam.responses import IamResponse
-from moto.kms.models import KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
-from moto.s3.models import FakeBucket, FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 from werkzeug.datastructures import Headers
 
@@ -149,104 +145,3 @@ def _response(answer: Any, method: str) -> HttpResponse:
     if method == "HEAD":
         return HttpResponse(int(status), said, b"", int(length or 0))
     return HttpResponse(int(status), said, content)
-
-
-@dataclass(frozen=True, slots=True)
-class BucketFacts:
-    """What the gate has to know of a bucket before anybody may touch it."""
-
-    name: str
-    account_id: str
-    region: str
-    versioning: str | None
-    object_lock: bool
-    encryption_key: str | None
-
-
-def bucket_facts(name: str) -> BucketFacts | None:
-    """The bucket of that name, in whatever account; None if there is none."""
-    with LOCK:
-        bucket = _bucket(name)
-        if bucket is None:
-            return None
-        default = (bucket.encryption or {}).get("Rule", {})
-        applied = default.get("ApplyServerSideEncryptionByDefault", {})
-        kms_key = (
-            applied.get("KMSMasterKeyID")
-            if str(applied.get("SSEAlgorithm", "")).startswith("aws:kms")
-            else None
-        )
-        return BucketFacts(
-            name,
-            str(bucket.account_id),
-            str(bucket.region_name),
-            bucket.versioning_status,
-            bool(bucket.object_lock_enabled),
-            kms_key,
-        )
-
-
-def _bucket(name: str) -> FakeBucket | None:
-    partition, account = s3_backends.bucket_accounts.get(name, ("", ""))
-    if not account:
-        return None
-    backend: S3Backend = s3_backends[account][partition]
-    return backend.buckets.get(name)
-
-
-def stored_object(bucket: str, key: str, version_id: str | None = None) -> FakeKey | None:
-    """moto's own record of an object or version; None if there is none, or a delete marker."""
-    found = _bucket(bucket)
-    if found is None:
-        return None
-    backend: S3Backend = s3_backends[found.account_id]["aws"]
-    return backend.get_object(bucket, key, version_id=version_id)
-
-
-def iam_backend(account: str) -> IAMBackend:
-    """moto's own record of an account's users, roles and policies."""
-    return iam_backends[account]["aws"]
-
-
-def kms_backend(account: str, region: str) -> KmsBackend:
-    """moto's own record of an account's keys in a region."""
-    return kms_backends[account][region]
-
-
-def accounts() -> Iterator[str]:
-    """The accounts that exist."""
-    return iter(list(iam_backends))
-
-
-def buckets(account: str) -> list[FakeBucket]:
-    """moto's own records of the buckets of an account."""
-    return list(s3_backends[account]["aws"].buckets.values())
-
-
-def s3_backend(bucket: str) -> S3Backend:
-    """moto's own record of the account that a bucket belongs to."""
-    partition, account = s3_backends.bucket_accounts[bucket]
-    return s3_backends[account][partition]
-
-
-def encrypt_by_default(bucket: str) -> None:
-    """What every new bucket has since 2023: encryption with S3 managed keys."""
-    with LOCK:
-        found = _bucket(bucket)
-        if found is not None and not found.encryption:
-            default = {"SSEAlgorithm": "AES256"}
-            found.encryption = {
-                "Rule": {
-                    "ApplyServerSideEncryptionByDefault": default,
-                    "BucketKeyEnabled": "false",
-                }
-            }
-
-
-def path_of(account: str, kind: str, name: str) -> str:
-    """The path of the user or role of that name; `/` if there is none."""
-    with LOCK:
-        backend = iam_backends[account]["aws"]
-        if kind == "user":
-            return backend.users[name].path if name in backend.users else "/"
-        return next((role.path for role in backend.roles.values() if role.name == name), "/")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from penstock.errors import PolicyInvalid
 from penstock.iam.policy import PolicyKind, parse_policy
-from penstock.sandbox import emulator
+from penstock.sandbox import emulator, records
 from penstock.sandbox.authority import Authority, Caller
 from penstock.sandbox.exchange import HttpResponse
 from penstock.sandbox.faults import Fault, not_implemented
@@ -100,5 +100,5 @@ def _resource(account: str, action: str, form: Mapping[str, str]) -> str:
     name = form.get(parameter, "") if parameter else "*"
     path = form.get("Path", "/")
     if action.startswith(("Get", "Put", "Delete", "Attach", "Detach", "Update", "List")):
-        path = emulator.path_of(account, kind, name)
+        path = records.path_of(account, kind, name)
     return f"arn:aws:iam::{account}:{kind}{path}{name}"

@@ -9,9 +9,9 @@ with AWS KMS keys".
 from collections.abc import Mapping
 
 from penstock.iam.s3_requests import ObjectName
-from penstock.sandbox import emulator
-from penstock.sandbox.emulator import BucketFacts
+from penstock.sandbox import emulator, records
 from penstock.sandbox.faults import Fault
+from penstock.sandbox.records import BucketFacts
 
 _HEADER = "x-amz-server-side-encryption"
 
@@ -22,7 +22,7 @@ def resolve(named: str, account: str, region: str) -> str:
         account, region = named.split(":")[4], named.split(":")[3]
         named = named.split(":", 5)[5].removeprefix("key/")
     with emulator.LOCK:
-        backend = emulator.kms_backend(account, region)
+        backend = records.kms_backend(account, region)
         found = (
             backend.get_key_id_from_alias(f"arn:aws:kms:{region}:{account}:{named}")
             or backend.get_key_id_from_alias(named)
@@ -52,14 +52,15 @@ def for_writing(headers: Mapping[str, str], bucket: BucketFacts, account: str) -
 
 def of_object(name: ObjectName, bucket: BucketFacts) -> str | None:
     """The key that an object is encrypted with; None also if there is no such object."""
-    found = emulator.stored_object(name.bucket, name.key, name.version_id)
-    named = getattr(found, "kms_key_id", None)
+    found = records.stored_object(name.bucket, name.key, name.version_id)
+    by_kms = str(getattr(found, "encryption", "")).startswith("aws:kms")
+    named = getattr(found, "kms_key_id", None) if by_kms else None
     return resolve(named, bucket.account_id, bucket.region) if named else None
 
 
 def of_upload(bucket_name: str, upload_id: str, bucket: BucketFacts) -> str | None:
     """The key that an upload in parts was begun with."""
     with emulator.LOCK:
-        upload = emulator.s3_backend(bucket_name).buckets[bucket_name].multiparts.get(upload_id)
+        upload = records.s3_backend(bucket_name).buckets[bucket_name].multiparts.get(upload_id)
         named = getattr(upload, "kms_key_id", None)
     return resolve(named, bucket.account_id, bucket.region) if named else None

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from penstock.iam.s3_requests import Access, Facts, ObjectName, S3Call, recognize
-from penstock.sandbox import emulator, integrity
+from penstock.sandbox import integrity, records
 from penstock.sandbox.authority import Authority, Caller
 from penstock.sandbox.buckets import BucketPolicies, list_buckets, located, owned
 from penstock.sandbox.deletion import delete_objects
-from penstock.sandbox.emulator import BucketFacts
 from penstock.sandbox.exchange import HttpRequest, HttpResponse
 from penstock.sandbox.faults import Fault, not_implemented
+from penstock.sandbox.fulfilment import Fulfilment
+from penstock.sandbox.records import BucketFacts
 from penstock.sandbox.surroundings import surroundings
 
 # What moto and this gate answer as S3 does. Everything else is 501, never something near it.
@@ -37,19 +38,10 @@ ALLOWED: Final = frozenset(
     """,
     )
 )
-_POLICY: Final = frozenset({"GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"})
 _LONGEST_KEY: Final = 1024
-# moto must not see these: the gate has dealt with them, or they are not S3's.
-_DROPPED: Final = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    authorization x-amz-security-token x-amz-date x-amz-content-sha256 x-amz-trailer
-    x-amz-decoded-content-length x-moto-account-id content-length transfer-encoding expect
-    connection host x-amz-expected-bucket-owner x-amz-source-expected-bucket-owner
-    """,
-    )
-)
+_RETENTION: Final = ("x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date")
+_LEGAL_HOLD: Final = ("x-amz-object-lock-legal-hold",)
+_TAG_COUNT: Final = ("x-amz-tagging-count",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +79,7 @@ class Storage:
     def __init__(self, authority: Authority) -> None:
         self._authority = authority
         self._policies = BucketPolicies()
+        self._fulfilment = Fulfilment(self._policies)
 
     def answer(self, caller: Caller, asked: S3Request) -> HttpResponse:
         """The answer to a request that was read. Raises Fault."""
@@ -104,8 +97,10 @@ class Storage:
         for access in call.accesses(around.facts):
             self._authorize(caller, bucket, call, access, around.context)
         self._hide_missing(caller, bucket, call)
-        integrity.check(asked.body, call.headers)
-        return self._forward(bucket, call, asked.body)
+        answer = self._fulfilment.answer(
+            call, bucket, asked.body, around.facts, caller.request.received
+        )
+        return self._discreet(caller, bucket, call, answer, around.context)
 
     def _authorize(
         self,
@@ -119,7 +114,7 @@ class Storage:
         source = call.source
         on_source = source is not None and access.resource == source.arn()
         if source is not None and on_source and source.bucket != bucket.name:
-            found = emulator.bucket_facts(source.bucket)
+            found = records.bucket_facts(source.bucket)
             if found is None:
                 raise Fault("NoSuchBucket", "The specified bucket does not exist", 404,
                             extra={"BucketName": source.bucket})  # fmt: skip
@@ -139,6 +134,41 @@ class Storage:
             policy=policy,
             plain=account != caller.account_id,
         )
+
+    def _discreet(
+        self,
+        caller: Caller,
+        bucket: BucketFacts,
+        call: S3Call,
+        answer: HttpResponse,
+        context: Mapping[str, tuple[str, ...]],
+    ) -> HttpResponse:
+        """Without what the caller may not read: locks and the number of tags.
+
+        Source: S3 API reference, "GetObject" and "HeadObject", response headers.
+        """
+        if call.name not in ("GetObject", "HeadObject"):
+            return answer
+        version = "Version" if call.version_id else ""
+        hidden = set()
+        for action, headers in (
+            ("s3:GetObjectRetention", _RETENTION),
+            ("s3:GetObjectLegalHold", _LEGAL_HOLD),
+            (f"s3:GetObject{version}Tagging", _TAG_COUNT),
+        ):
+            if not any(answer.header(name) for name in headers):
+                continue
+            decision = self._authority.decide(
+                caller,
+                action,
+                ObjectName(call.bucket, call.key).arn(),
+                account=bucket.account_id,
+                context=context,
+                policy=self._policies.get(bucket.name),
+            )
+            hidden |= set() if decision.allowed else set(headers)
+        kept = {name: value for name, value in answer.headers.items() if name not in hidden}
+        return HttpResponse(answer.status, kept, answer.body, answer.length)
 
     def _require(
         self,
@@ -160,9 +190,9 @@ class Storage:
             wanted = call.source
         if wanted is None or call.name == "ListParts":
             return
-        if emulator.stored_object(wanted.bucket, wanted.key, wanted.version_id) is not None:
+        if records.stored_object(wanted.bucket, wanted.key, wanted.version_id) is not None:
             return
-        where = bucket if wanted.bucket == bucket.name else emulator.bucket_facts(wanted.bucket)
+        where = bucket if wanted.bucket == bucket.name else records.bucket_facts(wanted.bucket)
         if where is None:
             return
         action = "s3:ListBucketVersions" if wanted.version_id else "s3:ListBucket"
@@ -177,25 +207,13 @@ class Storage:
         )
 
     def _create(self, caller: Caller, call: S3Call, body: bytes) -> HttpResponse:
-        if caller.account_id is None:
+        account = caller.account_id
+        if account is None:
             raise Fault("AccessDenied", "Access Denied", 403)
         around = surroundings(call, None, caller, body)
         for access in call.accesses(around.facts):
-            self._require(caller, access, caller.account_id, around.context)
-        integrity.check(body, call.headers)
-        headers = {"x-amz-object-ownership": "BucketOwnerEnforced", **call.headers}
-        answer = emulator.s3(
-            caller.account_id,
-            caller.region,
-            "PUT",
-            (call.bucket, ""),
-            query={},
-            headers=_forwarded(headers),
-            body=body,
-        )
-        if answer.status == 200:
-            emulator.encrypt_by_default(call.bucket)
-        return answer
+            self._require(caller, access, account, around.context)
+        return self._fulfilment.create(call, body, account, caller.region)
 
     def _delete(self, caller: Caller, bucket: BucketFacts, asked: S3Request) -> HttpResponse:
         call = asked.call
@@ -213,33 +231,3 @@ class Storage:
             return None
 
         return delete_objects(bucket, call, asked.body, may)
-
-    def _forward(self, bucket: BucketFacts, call: S3Call, body: bytes) -> HttpResponse:
-        if call.name in _POLICY:
-            return self._policies.answer(call.name, call.bucket, body)
-        answer = emulator.s3(
-            bucket.account_id,
-            bucket.region,
-            call.operation.method,
-            (call.bucket, call.key),
-            query=call.query,
-            headers=_forwarded(call.headers),
-            body=body,
-        )
-        if call.name == "DeleteBucket" and answer.status == 204:
-            self._policies.drop(call.bucket)
-        if call.name == "HeadBucket" and answer.status == 200:
-            answer = answer.with_headers({"x-amz-bucket-region": bucket.region})
-        return answer
-
-
-def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in headers.items() if name not in _DROPPED}
-    encodings = [
-        each.strip() for each in kept.pop("content-encoding", "").split(",") if each.strip()
-    ]
-    if left := [each for each in encodings if each.lower() != "aws-chunked"]:
-        kept["content-encoding"] = ",".join(left)
-    if kept.get("x-amz-bypass-governance-retention", "true").lower() != "true":
-        del kept["x-amz-bypass-governance-retention"]
-    return kept

@@ -14,10 +14,10 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from penstock.iam.s3_conditions import request_tags
 from penstock.iam.s3_requests import Facts, ObjectName, S3Call
-from penstock.sandbox import emulator, keys
+from penstock.sandbox import keys, records
 from penstock.sandbox.authority import Caller
-from penstock.sandbox.emulator import BucketFacts
 from penstock.sandbox.faults import Fault
+from penstock.sandbox.records import BucketFacts
 
 _WRITES: Final = frozenset({"PutObject", "CopyObject", "CreateMultipartUpload"})
 _READS: Final = frozenset(
@@ -59,7 +59,7 @@ def surroundings(
         context["s3:ResourceAccount"] = (bucket.account_id,)
     context |= _from_body(call, body)
     if call.name in _EXISTING:
-        existing = tags(ObjectName(call.bucket, call.key, call.version_id))
+        existing = records.tags_of(ObjectName(call.bucket, call.key, call.version_id))
         context |= {f"s3:ExistingObjectTag/{name}": (value,) for name, value in existing.items()}
     if days := _remaining_days(context.get("s3:object-lock-retain-until-date"), caller):
         context["s3:object-lock-remaining-retention-days"] = (days,)
@@ -80,20 +80,10 @@ def _facts(call: S3Call, bucket: BucketFacts | None, caller: Caller, tagged: boo
     source = call.source
     source_tagged = None
     if source is not None:
-        where = emulator.bucket_facts(source.bucket)
-        source_tagged = bool(tags(source))
+        where = records.bucket_facts(source.bucket)
+        source_tagged = bool(records.tags_of(source))
         source_key = keys.of_object(source, where) if where else None
     return Facts(source_tagged=source_tagged, kms_key=key, source_kms_key=source_key)
-
-
-def tags(name: ObjectName) -> dict[str, str]:
-    """The tags of an object or version; none if it is not there."""
-    with emulator.LOCK:
-        found = emulator.stored_object(name.bucket, name.key, name.version_id)
-        if found is None:
-            return {}
-        backend = emulator.s3_backend(name.bucket)
-        return {each["Key"]: each["Value"] for each in backend.get_object_tagging(found)["Tags"]}
 
 
 def _signature(caller: Caller) -> dict[str, tuple[str, ...]]:
@@ -112,18 +102,21 @@ def _signature(caller: Caller) -> dict[str, tuple[str, ...]]:
 def _from_body(call: S3Call, body: bytes) -> dict[str, tuple[str, ...]]:
     match call.name:
         case "PutObjectTagging":
-            pairs = {_text(each, "Key"): _text(each, "Value") for each in all_parsed(body, "Tag")}
+            pairs = {
+                child_text(each, "Key"): child_text(each, "Value")
+                for each in all_parsed(body, "Tag")
+            }
             return request_tags(pairs)
         case "PutObjectRetention":
             found = {
-                "s3:object-lock-mode": _text(parsed(body, "Retention"), "Mode"),
-                "s3:object-lock-retain-until-date": _text(
+                "s3:object-lock-mode": child_text(parsed(body, "Retention"), "Mode"),
+                "s3:object-lock-retain-until-date": child_text(
                     parsed(body, "Retention"), "RetainUntilDate"
                 ),
             }
             return {name: (value,) for name, value in found.items() if value}
         case "PutObjectLegalHold":
-            status = _text(parsed(body, "LegalHold"), "Status")
+            status = child_text(parsed(body, "LegalHold"), "Status")
             return {"s3:object-lock-legal-hold": (status,)} if status else {}
         case "CreateBucket":
             place = parsed(body, "LocationConstraint")
@@ -164,7 +157,7 @@ def parsed(body: bytes, name: str) -> Element | None:
     return found[0] if found else None
 
 
-def _text(parent: Element | None, name: str) -> str:
+def child_text(parent: Element | None, name: str) -> str:
     for child in parent if parent is not None else ():
         if child.tag.rpartition("}")[2] == name:
             return child.text or ""
