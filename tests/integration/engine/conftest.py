@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.integration.engine.toys import Bench, Switches, open_bench, switches
+from tests.integration.postgres import postgres
+
+__all__ = ["postgres"]
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from penstock.flows.document import FlowDocument
 from tests.integration.engine.toys import open_bench
 
 
-def main(data: str, journal: str, document: str) -> None:
+def main(data: str, journal: str, document: str, url: str | None) -> None:
     """Start the flow, or take up its run again, and exit when it has ended."""
     os.environ["TOY_JOURNAL"] = journal
-    with open_bench(Path(data)) as bench:
+    with open_bench(Path(data), url=url) as bench:
         if not (listed := bench.service.list()):
             started = bench.service.start(
                 FlowDocument.model_validate_json(document), inputs={}, deduplication_key="once"

@@ -16,7 +16,6 @@ from tests.integration.engine import killable
 from tests.integration.engine.toys import flow, open_bench, use
 
 CARDS = 14
-KILLS = 24
 
 
 def the_flow() -> str:
@@ -42,7 +41,7 @@ def processes() -> Iterator[Any]:
     context.set_forkserver_preload(["dbos", killable.__name__])
     made: list[BaseProcess] = []
 
-    def start(*arguments: str) -> BaseProcess:
+    def start(*arguments: str | None) -> BaseProcess:
         process = context.Process(target=killable.main, args=arguments)
         process.start()
         made.append(process)
@@ -56,14 +55,18 @@ def processes() -> Iterator[Any]:
 
 
 @pytest.mark.slow
-def test_a_run_survives_being_killed_at_any_moment(tmp_path: Path, processes: Any) -> None:
+@pytest.mark.parametrize(("kind", "most_kills"), [("sqlite", 24), ("postgresql", 8)])
+def test_a_run_survives_being_killed_at_any_moment(
+    kind: str, most_kills: int, request: pytest.FixtureRequest, tmp_path: Path, processes: Any
+) -> None:
     data, journal, document = tmp_path / "data", tmp_path / "journal", the_flow()
+    url = request.getfixturevalue("postgres").database() if kind == "postgresql" else None
     chance = random.Random(20)  # noqa: S311 - repeatable, not secret
     kills = 0
     deadline = time.monotonic() + 240
     while True:
-        process = processes(str(data), str(journal), document)
-        if kills < KILLS:
+        process = processes(str(data), str(journal), document, url)
+        if kills < most_kills:
             # Until it has written something, and then a moment more, whatever that interrupts.
             before = len(lines(journal))
             until = before + chance.choice((1, 1, 1, 2, 3))
@@ -78,7 +81,7 @@ def test_a_run_survives_being_killed_at_any_moment(tmp_path: Path, processes: An
         if process.exitcode == 0:
             break
         assert process.exitcode == -9
-    assert kills >= 15
+    assert kills >= most_kills * 2 / 3
 
     begins = [line["card"] for line in lines(journal) if line["event"] == "begin"]
     order = [int(card.removeprefix("write_")) for card in begins]
@@ -86,7 +89,7 @@ def test_a_run_survives_being_killed_at_any_moment(tmp_path: Path, processes: An
     assert set(order) == set(range(CARDS))
     assert len(order) - CARDS <= kills, "more was repeated than was interrupted"
 
-    with open_bench(data, launch=False) as bench:
+    with open_bench(data, url=url, launch=False) as bench:
         [run] = bench.service.list()
         assert run.status == "succeeded"
         events = list(bench.service.events(run.id, limit=5000))

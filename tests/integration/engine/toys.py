@@ -22,7 +22,7 @@ from penstock.errors import NotFound, ServiceFault
 from penstock.flows.document import FlowDocument
 from penstock.iam.permission import Permission
 from penstock.store.connections import Connections
-from penstock.store.database import Database, engine_database, open_database
+from penstock.store.database import Database, engine_database, open_database, open_url, url_engine
 from penstock.store.events import Events
 from penstock.store.files import RunFileStore
 from penstock.store.runs import Runs
@@ -233,14 +233,17 @@ class Bench:
 def open_bench(
     data: Path,
     *,
+    url: str | None = None,
     concurrency: int = 8,
     launch: bool = True,
 ) -> Iterator[Bench]:
-    """The service on `data`, launched, closed at the end."""
-    database = open_database(data)
+    """The service on `data`, launched, closed at the end; with PostgreSQL, if a URL is given."""
+    data.mkdir(parents=True, exist_ok=True)
+    database = open_url(url) if url else open_database(data)
     broker = FakeBroker()
     files = RunFileStore(data / "files")
-    durable = DbosEngine(engine_database(data), executor_id="test", concurrency=concurrency)
+    own = url_engine(url) if url else engine_database(data)
+    durable = DbosEngine(own, executor_id="test", concurrency=concurrency)
     runs = Runs(database, Sealer.of_directory(data))
     service = RunService(
         runs=runs,

@@ -1,0 +1,84 @@
+"""The migrations make the tables that the code expects, on both databases."""
+
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from penstock.errors import Conflict
+from penstock.store.database import REVISION, Database, open_database
+from penstock.store.tables import metadata
+from tests.integration.store.conftest import Opener
+
+
+def test_migrated_tables_are_those_of_the_code(database: Database) -> None:
+    with database.read() as sql:
+        context = MigrationContext.configure(sql, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_partial_index_is_the_one_of_the_code(database: Database) -> None:
+    # Alembic does not compare what an index is limited to.
+    with database.read() as sql:
+        [index] = [
+            index
+            for index in sa.inspect(sql).get_indexes("runs")
+            if index["name"] == "uq_runs_deduplication_key"
+        ]
+    limited = str(index["dialect_options"].get(f"{database.engine.dialect.name}_where"))
+    assert "ended_at IS NULL" in limited
+    assert index["unique"]
+
+
+def test_the_revision_named_in_the_code_is_the_newest() -> None:
+    config = Config()
+    config.set_main_option("script_location", "penstock.store:migrations")
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+def test_opened_twice_at_once(opener: Opener) -> None:
+    faults: list[BaseException] = []
+
+    def open_it() -> None:
+        try:
+            opener()
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=open_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_data_of_a_newer_version_is_refused(opener: Opener) -> None:
+    with opener().write() as sql:
+        sql.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Conflict, match="9999"):
+        opener()
+
+
+def test_data_directory_is_the_owners_alone(tmp_path: Path) -> None:
+    data = tmp_path / "new" / "data"
+    database = open_database(data)
+    try:
+        with database.write() as sql:
+            sql.execute(sa.text("CREATE TABLE t (x INTEGER)"))
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        assert {stat.S_IMODE(path.stat().st_mode) for path in data.iterdir()} == {0o600}
+        with database.read() as sql:
+            assert sql.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            assert sql.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+            assert sql.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+            assert sql.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+    finally:
+        database.close()

@@ -1,0 +1,334 @@
+"""The repositories, on SQLite and on PostgreSQL."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+import sqlalchemy as sa
+
+from penstock.connections.model import Connection, ProbeReport, ProbeStep
+from penstock.engine.model import NewEvent, Run
+from penstock.engine.runs import new_run_id
+from penstock.errors import InternalFault, NicknameTaken, NotFound
+from penstock.flows.document import FlowDocument
+from penstock.flows.repository import FlowVersion
+from penstock.store.answers import KEPT_FOR, Answers
+from penstock.store.connections import Connections
+from penstock.store.database import Database
+from penstock.store.events import Events
+from penstock.store.flows import Flows
+from penstock.store.runs import Runs
+from penstock.store.secrets import Sealer
+from penstock.store.tables import answers, external_ids
+
+NOW = datetime(2026, 1, 31, 9, 0, 0, 123456, tzinfo=UTC)
+
+T = TypeVar("T")
+
+
+def at_once(work: Callable[[int], T], count: int = 8) -> list[T]:
+    """What `work` gives in so many threads that begin together."""
+    ready = threading.Barrier(count)
+
+    def one(index: int) -> T:
+        ready.wait()
+        return work(index)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def connection(name: str, **changes: Any) -> Connection:
+    made = {
+        "id": f"id-{name}",
+        "nickname": name,
+        "external_id": f"external-{name}",
+        "status": "draft",
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Connection.model_validate(made | changes)
+
+
+def version(text: str, flow: str = "f") -> FlowVersion:
+    return FlowVersion(
+        flow=flow,
+        version=0,
+        text=text,
+        document=FlowDocument(flow=flow),
+        connections=("one",),
+        saved_at=NOW,
+    )
+
+
+def run(**changes: Any) -> Run:
+    made = {
+        "id": new_run_id(),
+        "flow": "f",
+        "version": 1,
+        "status": "queued",
+        "created_at": NOW,
+        "inputs": {"a": 1},
+        "document": {"flow": "f", "cards": []},
+        "segments": (("a", "b"), ("c",)),
+        "connections": {"one": "id-one"},
+    }
+    return Run.model_validate(made | changes)
+
+
+@pytest.fixture
+def runs(database: Database) -> Runs:
+    return Runs(database, Sealer(bytes(32)))
+
+
+@pytest.fixture
+def events(database: Database) -> Events:
+    return Events(database)
+
+
+class TestConnections:
+    def test_kept_as_it_was(self, database: Database) -> None:
+        kept = Connections(database)
+        step = ProbeStep(name="identity", outcome="passed", message="fine", seconds=0.5)
+        report = ProbeReport(at=NOW, status="verified", role_arn="arn", steps=(step,))
+        made = connection("Archive", probe=report, verified_at=NOW, region="eu-west-1")
+        kept.add(made)
+        assert kept.find("archive") == kept.find("id-Archive") == made
+        assert kept.all() == [made]
+        assert kept.find("nothing") is None
+
+    @pytest.mark.parametrize(
+        ("first", "second"), [("Archive", "aRCHIVE"), ("Straße", "STRASSE"), ("É", "e\u0301")]
+    )
+    def test_nicknames_compare_without_case(
+        self, database: Database, first: str, second: str
+    ) -> None:
+        kept = Connections(database)
+        kept.add(connection(first))
+        found = kept.find(second)
+        assert found is not None
+        assert found.nickname == first
+        with pytest.raises(NicknameTaken):
+            kept.add(connection(second))
+
+    def test_one_of_many_at_once_gets_the_nickname(self, database: Database) -> None:
+        kept = Connections(database)
+
+        def add(index: int) -> bool:
+            try:
+                kept.add(connection("same", id=f"id{index}", external_id=f"x{index}"))
+            except NicknameTaken:
+                return False
+            return True
+
+        assert at_once(add).count(True) == 1
+
+    def test_an_external_id_is_never_used_again(self, database: Database) -> None:
+        kept = Connections(database)
+        kept.add(connection("one"))
+        kept.remove("id-one")
+        assert kept.find("one") is None
+        with pytest.raises(InternalFault):
+            kept.add(connection("two", external_id="external-one"))
+        with database.read() as sql:
+            assert sql.execute(sa.select(external_ids.c.external_id)).scalars().all() == [
+                "external-one"
+            ]
+
+    def test_replace(self, database: Database) -> None:
+        kept = Connections(database)
+        one, two = connection("one"), connection("two")
+        kept.add(one)
+        kept.add(two)
+        changed = one.model_copy(update={"nickname": "ONE", "status": "verified"})
+        kept.replace(changed)
+        assert kept.find("one") == changed
+        # The external ID is not to be changed, whatever is asked.
+        kept.replace(changed.model_copy(update={"external_id": "other"}))
+        assert kept.find("one") == changed
+        with pytest.raises(NicknameTaken):
+            kept.replace(one.model_copy(update={"nickname": "Two"}))
+        with pytest.raises(NotFound):
+            kept.replace(connection("three"))
+
+    def test_touch_sets_nothing_else(self, database: Database) -> None:
+        kept = Connections(database)
+        kept.add(connection("one"))
+        kept.touch("id-one", NOW + timedelta(hours=1))
+        assert kept.find("one") == connection("one", last_used_at=NOW + timedelta(hours=1))
+
+
+class TestFlows:
+    def test_versions_count_from_one(self, database: Database) -> None:
+        kept = Flows(database)
+        assert kept.find("f") is None
+        assert [kept.save(version(text)).version for text in ("a", "b", "c")] == [1, 2, 3]
+        assert [one.text for one in kept.versions("f")] == ["c", "b", "a"]
+        found = kept.find("f", 2)
+        assert found == version("b").model_copy(update={"version": 2})
+        current = kept.find("f")
+        assert current is not None
+        assert current.text == "c"
+
+    def test_the_current_text_again_is_no_new_version(self, database: Database) -> None:
+        kept = Flows(database)
+        kept.save(version("a"))
+        assert kept.save(version("a")).version == 1
+        kept.save(version("b"))
+        assert kept.save(version("a")).version == 3
+
+    def test_saved_by_many_at_once(self, database: Database) -> None:
+        kept = Flows(database)
+        saved = at_once(lambda index: kept.save(version(f"text {index}")).version)
+        assert sorted(saved) == list(range(1, 9))
+
+    def test_a_version_number_is_never_used_again(self, database: Database) -> None:
+        kept = Flows(database)
+        kept.save(version("a"))
+        kept.remove("f")
+        assert kept.find("f") is None
+        assert kept.find("f", 1) is None
+        assert kept.all() == []
+        assert kept.save(version("a")).version == 2
+
+    def test_all_are_the_current_ones_by_name(self, database: Database) -> None:
+        kept = Flows(database)
+        for flow in ("b", "a"):
+            kept.save(version("old", flow))
+            kept.save(version("new", flow))
+        assert [(one.flow, one.text) for one in kept.all()] == [("a", "new"), ("b", "new")]
+
+
+class TestRuns:
+    def test_kept_as_it_was(self, runs: Runs) -> None:
+        made = run(error={"code": "x"}, deduplication_key="k")
+        assert runs.add(made) == made
+        assert runs.find(made.id) == made
+        assert runs.find("nothing") is None
+
+    def test_one_unended_run_per_key(self, runs: Runs, events: Events) -> None:
+        first = runs.add(run(deduplication_key="k"))
+        assert runs.add(run(deduplication_key="k")) == first
+        events.append([NewEvent(first.id, NOW, "run.succeeded")])
+        second = run(deduplication_key="k")
+        assert runs.add(second) == second
+        assert runs.add(run()) != runs.add(run())
+
+    def test_one_of_many_at_once_is_the_run(self, runs: Runs) -> None:
+        added = at_once(lambda _: runs.add(run(deduplication_key="k")).id)
+        assert len(set(added)) == 1
+        assert len(runs.list()) == 1
+
+    def test_secrets_live_as_long_as_the_run(self, runs: Runs, events: Events) -> None:
+        made = runs.add(run(), secrets={"token": "t", "list": [1]})
+        assert runs.secrets(made.id) == {"token": "t", "list": [1]}
+        events.append([NewEvent(made.id, NOW, "run.failed")])
+        assert runs.secrets(made.id) == {}
+
+    def test_status_follows_the_events(self, runs: Runs, events: Events) -> None:
+        made = runs.add(run())
+        assert runs.unended() == [made.id]
+        events.append([NewEvent(made.id, NOW, "run.started")])
+        later = NOW + timedelta(minutes=1)
+        events.append([NewEvent(made.id, later, "run.resumed")])
+        found = runs.find(made.id)
+        assert found is not None
+        assert (found.status, found.started_at, found.ended_at) == ("running", NOW, None)
+        error = {"code": "service_fault", "message": "no"}
+        events.append([NewEvent(made.id, later, "run.failed", data={"error": error})])
+        found = runs.find(made.id)
+        assert found is not None
+        assert (found.status, found.ended_at, found.error) == ("failed", later, error)
+        assert runs.unended() == []
+
+    def test_an_ended_run_stays_as_it_ended(self, runs: Runs, events: Events) -> None:
+        made = runs.add(run())
+        events.append([NewEvent(made.id, NOW, "run.cancelled")])
+        events.append([NewEvent(made.id, NOW, "run.succeeded")])
+        runs.set_status(made.id, "running", at=NOW)
+        state = runs.state(made.id)
+        assert state is not None
+        assert state.status == "cancelled"
+        assert [event.type for event in events.read(made.id)] == ["run.cancelled"]
+
+    def test_a_cancel_is_remembered_once(self, runs: Runs) -> None:
+        made = runs.add(run())
+        runs.request_cancel(made.id, at=NOW)
+        runs.request_cancel(made.id, at=NOW + timedelta(hours=1))
+        found = runs.find(made.id)
+        assert found is not None
+        assert found.cancel_requested_at == NOW
+        assert runs.state(made.id) == ("queued", True)
+
+    def test_ids_sort_by_time(self, runs: Runs) -> None:
+        made = [runs.add(run(id=f"0{number}")).id for number in (1, 2, 3)]
+        assert [one.id for one in runs.list()] == made[::-1]
+        assert [one.id for one in runs.list(limit=1, before="03")] == ["02"]
+        assert runs.list(flow="other") == []
+        assert len(runs.list(status="queued")) == 3
+
+
+class TestEvents:
+    def test_numbered_per_run_without_gaps(self, runs: Runs, events: Events) -> None:
+        one, two = runs.add(run()).id, runs.add(run()).id
+        data = {"text": "snow \u2603 \x00 nul", "nan": float("nan"), "list": [1, None]}
+        events.append(
+            [
+                NewEvent(one, NOW, "run.started"),
+                NewEvent(two, NOW, "run.started"),
+                NewEvent(one, NOW, "card.started", "a", 1, data),
+            ]
+        )
+        events.append([NewEvent(one, NOW, "card.succeeded", "a", 1)])
+        read = events.read(one)
+        assert [event.seq for event in read] == [1, 2, 3]
+        assert read[1].data == data | {"nan": None}
+        assert (read[1].at, read[1].card, read[1].attempt) == (NOW, "a", 1)
+        assert [event.seq for event in events.read(two)] == [1]
+        assert events.last(one) == 3
+        assert events.last("nothing") == 0
+        assert [event.seq for event in events.read(one, after=1, limit=1)] == [2]
+
+    def test_many_writers_leave_no_gap(self, runs: Runs, events: Events) -> None:
+        made = [runs.add(run()).id for _ in range(3)]
+
+        def write(index: int) -> None:
+            for number in range(10):
+                order = made if index % 2 else made[::-1]
+                events.append(
+                    NewEvent(run_id, NOW, "card.request", "a", 1, {"n": number}) for run_id in order
+                )
+
+        at_once(write)
+        for run_id in made:
+            assert [event.seq for event in events.read(run_id)] == list(range(1, 81))
+
+    def test_all_of_a_batch_or_none(self, runs: Runs, events: Events) -> None:
+        made = runs.add(run()).id
+        bad = NewEvent(made, NOW, "card.request", "a", 1, {"n": object()})
+        with pytest.raises(Exception, match="serialize"):
+            events.append([NewEvent(made, NOW, "run.started"), bad])
+        assert events.read(made) == []
+        assert events.last(made) == 0
+
+    def test_events_of_a_run_that_is_not_there_are_dropped(self, events: Events) -> None:
+        events.append([NewEvent("nothing", NOW, "run.started")])
+        assert events.read("nothing") == []
+
+
+class TestAnswers:
+    def test_kept_for_a_day(self, database: Database) -> None:
+        kept = Answers(database)
+        assert kept.find("k") is None
+        kept.keep("k", "one")
+        kept.keep("k", "two")
+        assert kept.find("k") == "two"
+        with database.write() as sql:
+            sql.execute(answers.update().values(kept_at=datetime.now(UTC) - KEPT_FOR))
+        assert kept.find("k") is None
+        kept.keep("other", "x")
+        with database.read() as sql:
+            assert sql.execute(sa.select(answers.c.key)).scalars().all() == ["other"]
