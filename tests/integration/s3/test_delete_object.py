@@ -27,14 +27,16 @@ def test_is_safe_to_repeat(bucket: str, run: Run) -> None:
 
 def test_marker_then_version(customer: Customer, versioned: str, run: Run) -> None:
     place = {"bucket": versioned, "key": "d"}
-    version = customer.put_object(versioned, "d", b"x")
+    customer.put_object(versioned, "d", b"x")
     marker = run("delete_object", place)
     assert marker.delete_marker
     assert marker.version_id
-    gone = run("delete_object", {**place, "version_id": version})
-    assert gone.version_id == version
     removed = run("delete_object", {**place, "version_id": marker.version_id})
-    assert removed.delete_marker
+    assert removed.version_id == marker.version_id
+    back = run("read_object", place)
+    gone = run("delete_object", {**place, "version_id": back.version_id})
+    assert gone.version_id == back.version_id
+    assert not gone.delete_marker
 
 
 def test_retained_version_needs_bypass(

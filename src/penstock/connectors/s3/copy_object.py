@@ -161,7 +161,7 @@ def copy_object(ctx: CardContext, inputs: CopyObjectInputs) -> CopyObjectOutputs
     """
     requests = Requests(ctx, inputs, needs)
     source, destination = inputs.source, inputs.destination
-    client = requests.client(destination)
+    client = requests.client(destination, "destination.")
     about = requests.subject(destination, "destination.", requests.subject(source, "source."))
     written = {"bucket": destination.bucket, "key": destination.key}
     try:
@@ -169,7 +169,7 @@ def copy_object(ctx: CardContext, inputs: CopyObjectInputs) -> CopyObjectOutputs
             result = copy(
                 client,
                 params=_asked(requests, source, destination),
-                source_client=lambda: requests.client(source),
+                source_client=lambda: requests.client(source, "source."),
                 on_progress=requests.note_bytes,
                 raise_if_cancelled=ctx.raise_if_cancelled,
             )

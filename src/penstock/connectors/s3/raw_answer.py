@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
@@ -64,11 +65,11 @@ def _inline(content: bytes, form: str, headers: Mapping[str, str]) -> Body | Non
         if headers.get("content-encoding", "identity") not in ("identity", "aws-chunked", ""):
             return None
         kind = _kind(content, headers.get("content-type", ""))
-        try:
-            return Body(_READERS[kind](content)) if kind else None
-        except ValueError:
-            # It is not what it says it is. Text it may be all the same.
-            return _inline(content, "auto", {}) if kind != "text" and headers else None
+        # What is not what it says it is may be text all the same.
+        for reader in (kind, "text") if kind else ():
+            with suppress(ValueError):
+                return Body(_READERS[reader](content))
+        return None
     try:
         return Body(_READERS[form](content))
     except ValueError as error:

@@ -15,6 +15,7 @@ from penstock.connectors.s3.accounting import on_behalf_of
 from penstock.connectors.s3.clients import S3Clients
 from penstock.connectors.s3.faults import Subject, explained
 from penstock.connectors.s3.regions import home_region
+from penstock.errors import PenstockError
 from penstock.iam.permission import Permission
 
 
@@ -50,15 +51,19 @@ class Requests:
             source=source,
         )
 
-    def client(self, place: Any) -> BaseClient:
+    def client(self, place: Any, prefix: str = "") -> BaseClient:
         """The client for the place's bucket; without one, for the region given or at hand."""
         connection = self.ctx.connection
         bucket = getattr(place, "bucket", None)
         if bucket is None:
             region = getattr(place, "region", None) or home_region(connection.partition)
             return self.clients.client(connection, region)
-        with on_behalf_of(self.ctx):
-            return self.clients.for_bucket(connection, bucket, place.region or None)
+        try:
+            with on_behalf_of(self.ctx):
+                return self.clients.for_bucket(connection, bucket, place.region or None)
+        except PenstockError as error:
+            error.where = self.subject(place, prefix).where(error.where.field)
+            raise
 
     @contextmanager
     def about(self, operation: str, subject: Subject) -> Iterator[None]:

@@ -29,7 +29,7 @@ from penstock.connectors.s3.repetition import is_there_already
 from penstock.connectors.s3.requests import Requests
 from penstock.connectors.s3.transfer import Source, upload
 from penstock.connectors.s3.values import Checksum, decode_base64
-from penstock.errors import Conflict
+from penstock.errors import Conflict, InvalidInput, ServiceFault
 from penstock.iam.permission import Permission
 
 
@@ -147,6 +147,15 @@ def upload_object(ctx: CardContext, inputs: UploadObjectInputs) -> UploadObjectO
                 on_progress=requests.note_bytes,
                 raise_if_cancelled=ctx.raise_if_cancelled,
             )
+    except ServiceFault as error:
+        if inputs.content_md5 and error.aws is not None and error.aws.code == "BadDigest":
+            raise InvalidInput(
+                "content_md5 is not the MD5 of the content.",
+                hint="Leave it out: a checksum goes with the content anyway.",
+                where=requests.subject(inputs).where("content_md5"),
+                aws=error.aws,
+            ) from error
+        raise
     except Conflict as error:
         found = is_there_already(requests, inputs, source, error) if inputs.if_none_match else None
         if found is None:
