@@ -4,6 +4,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def quoted(name: object) -> str:
+    """A name as messages show it, cut where it is long."""
+    text = str(name)
+    return f"`{text}`" if len(text) <= 60 else f"`{text[:59]}…`"
+
+
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one of `names` most like `name`, or None if none is much like it.
 

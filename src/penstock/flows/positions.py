@@ -34,11 +34,14 @@ def value_at(value: Any, json_pointer: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """How a text stands in the document: its first line and column, and its style."""
+    """How a text stands in the document: its first line and column, its style (the YAML sign it
+    begins with, None for plain), and from which character up to which it goes."""
 
     line: int
     column: int
     style: str | None
+    start: int
+    end: int
 
 
 @dataclass(slots=True)

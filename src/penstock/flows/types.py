@@ -48,7 +48,7 @@ class Type:
         """The type that a schema describes; `root` holds the `$defs` it refers to."""
         if root is None:
             root = schema if isinstance(schema, Mapping) else {}
-        found = tuple(_flatten(schema, root, 0))
+        found = tuple(_flatten(schema, root))
         return cls(() if any(not _kind(one) for one in found) else found, root)
 
     @classmethod
@@ -68,6 +68,19 @@ class Type:
     @property
     def nullable(self) -> bool:
         return "null" in self.kinds
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether forms hide it and history never keeps it."""
+        return any(one.get("x-penstock-widget") == "secret" for one in self.alternatives)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an object may have fields beside those that are known."""
+        return self.is_any or any(
+            _kind(one) == "object" and one.get("additionalProperties", not one.get("properties"))
+            for one in self.alternatives
+        )
 
     def without_null(self) -> "Type":
         """The same, when it is there."""
@@ -115,16 +128,21 @@ class Type:
 
     def __str__(self) -> str:
         """As messages say it: `text`, `a list of text`, `a number or null`."""
+        return self._said(0)
+
+    def _said(self, depth: int) -> str:
         if self.is_any:
             return "anything"
-        said = [self._say(one) for one in self.alternatives]
+        said = [self._said_of(one, depth) for one in self.alternatives]
         return " or ".join(dict.fromkeys(sorted(said, key=lambda word: word == "null")))
 
-    def _say(self, one: Mapping[str, Any]) -> str:
+    def _said_of(self, one: Mapping[str, Any], depth: int) -> str:
         kind = _kind(one)
-        if kind == "list" and (item := self._either([_item(one, 0)])) and not item.is_any:
-            inner = str(item).removeprefix("a ").removeprefix("an ")
-            return f"a list of {inner if inner == 'text' else _plural(inner)}"
+        if kind == "list" and depth < 2:  # a list may hold itself
+            item = self._either([_item(one, 0)])
+            if item and not item.is_any:
+                inner = item._said(depth + 1).removeprefix("a ").removeprefix("an ")
+                return f"a list of {inner if inner == 'text' else _plural(inner)}"
         return _WORDS[kind or "any"]
 
     def _either(self, schemas: "Iterator[Schema | None] | list[Schema | None]") -> "Type | None":
@@ -141,38 +159,36 @@ class Type:
 ANY: Final = Type(())
 
 
-def _flatten(schema: Schema, root: Mapping[str, Any], depth: int) -> Iterator[Mapping[str, Any]]:
-    """The alternatives of a schema, references followed."""
-    if isinstance(schema, bool) or depth > 32:
+def _flatten(
+    schema: Schema, root: Mapping[str, Any], seen: frozenset[str] = frozenset()
+) -> Iterator[Mapping[str, Any]]:
+    """The alternatives of a schema, references followed; `seen` are those being followed."""
+    if isinstance(schema, bool):
         yield {}
-        return
-    if (target := schema.get("$ref")) is not None:
+    elif (target := schema.get("$ref")) is not None:
         rest = {key: value for key, value in schema.items() if key != "$ref"}
-        for one in _flatten(_pointed(root, str(target)), root, depth + 1):
+        found = {} if target in seen else _pointed(root, str(target))
+        for one in _flatten(found, root, seen | {target}):
             yield {**one, **rest}
-        return
-    for word in _ALTERNATIVES:
-        if word in schema:
-            for one in schema[word]:
-                yield from _flatten(one, root, depth + 1)
-            return
-    if "allOf" in schema:
+    elif word := next((word for word in _ALTERNATIVES if word in schema), None):
+        hints = {key: value for key, value in schema.items() if key.startswith("x-penstock-")}
+        for one in schema[word]:
+            for part in _flatten(one, root, seen):
+                yield {**part, **hints}
+    elif "allOf" in schema:
         merged = {key: value for key, value in schema.items() if key != "allOf"}
         for one in schema["allOf"]:
-            for part in _flatten(one, root, depth + 1):
+            for part in _flatten(one, root, seen):
                 merged = {**part, **merged}
         yield merged
-        return
-    named = schema.get("type")
-    if isinstance(named, list):
+    elif isinstance(named := schema.get("type"), list):
         for one in named:
             yield {**schema, "type": one}
-        return
-    if named is None and ("enum" in schema or "const" in schema):
+    elif named is None and ("enum" in schema or "const" in schema):
         values = schema.get("enum", [schema.get("const")])
         yield from {str(one): one for one in map(_schema_of, values)}.values()
-        return
-    yield schema
+    else:
+        yield schema
 
 
 def _pointed(root: Mapping[str, Any], target: str) -> Schema:

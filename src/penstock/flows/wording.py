@@ -1,5 +1,6 @@
 """What pydantic finds wrong, in plain sentences and at its path."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,8 +9,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from penstock.flows.document import CARD_ID, FLOW_NAME
-from penstock.flows.nearest import did_you_mean
+from penstock.flows.nearest import did_you_mean, nearest, quoted
 from penstock.flows.types import Path, Type
+
+_QUOTED: Final = re.compile(r"'([^']*)'")
 
 MOST: Final = 100
 
@@ -84,7 +87,7 @@ def findings(error: ValidationError, value: Any, shape: Type) -> list[Finding]:
     for details in error.errors(include_url=False, include_input=False):
         by_path.setdefault(path_in(value, details), []).append(details)
     some = list(by_path.items())[:MOST]
-    return [_finding(path, found, shape) for path, found in some]
+    return [_finding(path, found, value, shape) for path, found in some]
 
 
 def path_in(value: Any, details: ErrorDetails) -> Path:
@@ -107,15 +110,26 @@ def _is_index(value: Any, step: str | int) -> bool:
     return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
-def _finding(path: Path, errors: list[ErrorDetails], shape: Type) -> Finding:
+def _finding(path: Path, errors: list[ErrorDetails], value: Any, shape: Type) -> Finding:
     expected = [_WRONG_TYPE[one["type"]] for one in errors if one["type"] in _WRONG_TYPE]
     # A union says once for each branch what it expected: the closest miss is the one to tell.
     told = [one for one in errors if one["type"] not in _WRONG_TYPE]
-    name = f"`{path[-1][:60]}`" if path and isinstance(path[-1], str) else "This"
+    name = quoted(path[-1]) if path and isinstance(path[-1], str) else "This"
     if expected and (not told or len(expected) == len(errors)):
         wanted = " or ".join(dict.fromkeys(expected))
         return Finding(path, "wrong_type", f"{name} must be {wanted}.")
+    if told[0]["type"] in ("literal_error", "enum"):
+        return _not_one_of(path, told[0], name, value)
     return _told(path, told[0], name, shape)
+
+
+def _not_one_of(path: Path, details: ErrorDetails, name: str, value: Any) -> Finding:
+    wanted = str(details.get("ctx", {}).get("expected", ""))
+    for step in path:
+        value = value[step]
+    close = nearest(value, _QUOTED.findall(wanted)) if isinstance(value, str) else None
+    hint = f"Did you mean `{close}`?" if close else None
+    return Finding(path, "not_one_of", f"{name} must be {wanted.replace(chr(39), '`')}.", hint)
 
 
 def _told(path: Path, details: ErrorDetails, name: str, shape: Type) -> Finding:
@@ -126,9 +140,6 @@ def _told(path: Path, details: ErrorDetails, name: str, shape: Type) -> Finding:
         holder = shape.at(path[:-1])
         hint = did_you_mean(str(path[-1]), holder.names() if holder else ())
         return Finding(path, "unknown_field", f"There is no {name} here.", hint, of_key=True)
-    if kind in ("literal_error", "enum"):
-        wanted = str(context.get("expected", "")).replace("'", "`")
-        return Finding(path, "not_one_of", f"{name} must be {wanted}.")
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern"))
         form = _FORMS.get(pattern, f"of the form {pattern}")

@@ -1,6 +1,7 @@
 """The canonical YAML of a flow document: what reads well in a pull request."""
 
 import io
+import json
 import re
 from typing import Any, Final
 
@@ -47,6 +48,12 @@ def write_yaml(value: Any) -> str:
     out = io.StringIO()
     yaml.serialize(_node(value), out)
     return out.getvalue()
+
+
+def write_inline(text: str) -> str:
+    """A text as it may stand anywhere on a line of YAML, or of JSON."""
+    plain = _reads_plain(text) and not any(one in text for one in ",[]{}")
+    return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _ordered(values: dict[str, Any]) -> dict[str, Any]:

@@ -147,7 +147,9 @@ class _Builder:
         at = pointer(path)
         self.read.positions.values[at] = _place(event)
         if isinstance(event, ScalarEvent):
-            self.read.positions.spans[at] = TextSpan(*_place(event), event.style)
+            self.read.positions.spans[at] = TextSpan(
+                *_place(event), event.style, event.start_mark.index, event.end_mark.index
+            )
 
     def _take_key(self, event: ScalarEvent) -> None:
         top = self.stack[-1]

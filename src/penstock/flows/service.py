@@ -1,0 +1,139 @@
+"""What a person does with flows: check, save, look at, take away."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from unicodedata import normalize
+
+from penstock.errors import NotFound, Problem
+from penstock.flows.checking import check, connections_of
+from penstock.flows.document import FlowDocument
+from penstock.flows.nearest import nearest, quoted
+from penstock.flows.reading import (
+    Reading,
+    document_invalid,
+    in_order,
+    read_as_far_as_possible,
+    read_flow,
+)
+from penstock.flows.renaming import rename_in
+from penstock.flows.repository import FlowRepository, FlowVersion
+from penstock.flows.signature import CardLookup, ConnectionLookup
+
+
+class FlowService:
+    """Flows and their versions. Also tells connections who uses them (their `UsageLookup`).
+
+    Args:
+        connections: left out, connections that flows name are not looked up.
+    """
+
+    def __init__(
+        self,
+        repository: FlowRepository,
+        cards: CardLookup,
+        connections: ConnectionLookup | None = None,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._repository = repository
+        self._cards = cards
+        self._connections = connections
+        self._clock = clock
+
+    def check(self, text: str) -> Sequence[Problem]:
+        """Every problem of a document, warnings included, in document order.
+
+        Where parts of it cannot be read, the rest is checked all the same.
+        """
+        return self._checked(read_as_far_as_possible(text))
+
+    def apply(self, text: str) -> FlowVersion:
+        """Save the document as its flow's next version. The same text again changes nothing.
+
+        Raises:
+            DocumentInvalid: with all problems; warnings alone do not stop it.
+        """
+        reading = read_as_far_as_possible(text)
+        problems = self._checked(reading)
+        if reading.source is None or any(problem.severity == "error" for problem in problems):
+            raise document_invalid(problems)
+        return self._save(text, reading.source.document)
+
+    def get(self, name: str, version: int | None = None) -> FlowVersion:
+        """The current version of a flow, or that one. Raises NotFound."""
+        found = self._repository.find(name, version)
+        if found is not None:
+            return found
+        current = None if version is None else self._repository.find(name)
+        if current is not None:
+            raise NotFound(
+                f"The flow {quoted(name)} has no version {version}.",
+                hint=f"Its current version is {current.version}.",
+            )
+        close = nearest(name, (one.flow for one in self._repository.all()))
+        hint = f"Did you mean `{close}`?" if close else "`penstock flows list` shows all flows."
+        raise NotFound(f"There is no flow {quoted(name)}.", hint=hint)
+
+    def list(self) -> Sequence[FlowVersion]:
+        """The current version of each flow, by name."""
+        return self._repository.all()
+
+    def versions(self, name: str) -> Sequence[FlowVersion]:
+        """Newest first. Raises NotFound."""
+        self.get(name)
+        return self._repository.versions(name)
+
+    def export(self, name: str, version: int | None = None) -> str:
+        """The text as it was saved, comments included. Raises NotFound."""
+        return self.get(name, version).text
+
+    def delete(self, name: str) -> None:
+        """Take the flow away with all its versions; runs keep their own. Raises NotFound."""
+        self.get(name)
+        self._repository.remove(name)
+
+    def flows_using(self, nickname: str) -> Sequence[str]:
+        """Names of flows whose current version has a card with this connection."""
+        return [one.flow for one in self._using(nickname)]
+
+    def rename_connection(self, old: str, new: str) -> Sequence[str]:
+        """Let flows follow a connection's new nickname, each as a new version; gives their names.
+
+        Their texts keep comments and layout.
+        """
+        renamed = []
+        for version in self._using(old):
+            text = rename_in(read_flow(version.text), lambda one: _key(one) == _key(old), new)
+            renamed.append(self._save(text, read_flow(text).document).flow)
+        return renamed
+
+    def _checked(self, reading: Reading) -> Sequence[Problem]:
+        if reading.source is None:
+            return reading.problems
+        told = {problem.pointer for problem in reading.problems}
+        found = check(reading.source, self._cards, self._connections)
+        return in_order([*reading.problems, *(one for one in found if one.pointer not in told)])
+
+    def _save(self, text: str, document: FlowDocument) -> FlowVersion:
+        version = FlowVersion(
+            flow=document.flow,
+            version=0,
+            text=text,
+            document=document,
+            connections=tuple(connections_of(document.cards)),
+            saved_at=self._clock(),
+        )
+        return self._repository.save(version)
+
+    def _using(self, nickname: str) -> Sequence[FlowVersion]:
+        key = _key(nickname)
+        return [
+            one
+            for one in self._repository.all()
+            if any(_key(each) == key for each in one.connections)
+        ]
+
+
+def _key(nickname: str) -> str:
+    """What nicknames compare by: case does not count."""
+    return normalize("NFC", normalize("NFC", nickname.strip()).casefold())
