@@ -1,6 +1,6 @@
 """What a card declares is what it needs: no less, and nothing that could be left out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from penstock.iam.permission import Permission
 from tests.accounts import Customer, Document, allow, unique
 from tests.cards import card
 from tests.integration.s3.conftest import MakeConnection, Run
+
+MakeCase = Callable[[str], tuple[str, Any]]
 
 CASES = (
     "read_object",
@@ -142,6 +144,11 @@ def case(customer: Customer, name: str, there: Mapping[str, Any], kms_key: str) 
     return made[name]
 
 
+@pytest.fixture(scope="module")
+def make_case(customer: Customer, place: dict[str, Any], kms_key: str) -> MakeCase:
+    return lambda name: case(customer, name, place, kms_key)
+
+
 def declared(name: str, inputs: Mapping[str, Any]) -> list[Permission]:
     found = card(f"s3.{name}")
     return list(found.permissions(Partial.of(found.inputs.model_validate(dict(inputs)))))
@@ -149,14 +156,9 @@ def declared(name: str, inputs: Mapping[str, Any]) -> list[Permission]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_session_narrowed_to_the_declaration_is_enough(
-    customer: Customer,
-    place: dict[str, Any],
-    kms_key: str,
-    name: str,
-    run: Run,
-    connect: MakeConnection,
+    make_case: MakeCase, name: str, run: Run, connect: MakeConnection
 ) -> None:
-    card_name, inputs = case(customer, name, place, kms_key)
+    card_name, inputs = make_case(name)
     narrowed = connect(
         allow("s3:*", "kms:*"), session_policy=policy_of(declared(card_name, inputs))
     )
@@ -165,14 +167,9 @@ def test_a_session_narrowed_to_the_declaration_is_enough(
 
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_required_can_be_left_out(
-    customer: Customer,
-    place: dict[str, Any],
-    kms_key: str,
-    name: str,
-    run: Run,
-    connect: MakeConnection,
+    make_case: MakeCase, name: str, run: Run, connect: MakeConnection
 ) -> None:
-    card_name, inputs = case(customer, name, place, kms_key)
+    card_name, inputs = make_case(name)
     permissions = declared(card_name, inputs)
     for left_out in [each for each in permissions if not each.optional]:
         rest = [each for each in permissions if each is not left_out]

@@ -110,11 +110,16 @@ def needs(inputs: Partial) -> Iterator[Permission]:
     yield from permissions.write_lock(destination)
     if destination.may_have("tagging"):
         yield Permission("s3:PutObjectTagging", target)
-    if destination.may_be("tagging_directive", None, "COPY"):
-        # Only if the source has tags does S3 ask for these.
-        yield from permissions.versioned(
-            source, "s3:GetObjectTagging", "s3:GetObjectVersionTagging", optional=True
-        )
+    if destination.may_be("tagging_directive", "COPY") or (
+        destination.may_be("tagging_directive", None)
+        and permissions.may_lack(destination, "tagging")
+    ):
+        # Only if the source has tags does S3 ask for these. CopyObject asks for the first even
+        # of a version; reading the tags of a version, for a copy in parts, is the second.
+        original = permissions.object_arn(source)
+        yield Permission("s3:GetObjectTagging", original, optional=True)
+        if source.may_have("version_id"):
+            yield Permission("s3:GetObjectVersionTagging", original, optional=True)
         yield Permission("s3:PutObjectTagging", target, optional=True)
     yield from permissions.encrypt(destination)
     yield permissions.abort_upload(destination)

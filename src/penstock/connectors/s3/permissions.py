@@ -48,7 +48,7 @@ def versioned(
 ) -> Iterator[Permission]:
     """`plain` for the newest version, `version` for a version ID; both while that is open."""
     resource = object_arn(place)
-    if _may_be_empty(place, "version_id"):
+    if may_lack(place, "version_id"):
         yield Permission(plain, resource, optional=optional)
     if place.may_have("version_id"):
         yield Permission(version, resource, optional=optional)
@@ -95,7 +95,7 @@ def abort_upload(place: Partial) -> Permission:
 
 def decrypt(place: Partial) -> Iterator[Permission]:
     """Reading an object that is encrypted with a KMS key, which its reader may not know of."""
-    if _may_be_empty(place, "sse_customer_key"):
+    if may_lack(place, "sse_customer_key"):
         yield Permission("kms:Decrypt", _any_key(), conditions=_VIA_S3, optional=True)
 
 
@@ -106,7 +106,7 @@ def encrypt(place: Partial) -> Iterator[Permission]:
     would break every bucket that has one. Decrypt is for uploads in parts (Amazon S3 User
     Guide, "Multipart upload API and permissions").
     """
-    if not _may_be_empty(place, "sse_customer_key") or not (
+    if not may_lack(place, "sse_customer_key") or not (
         place.may_be("server_side_encryption", None, "", "aws:kms", "aws:kms:dsse")
     ):
         return
@@ -130,7 +130,8 @@ def _key(place: Partial) -> str:
     return _any_key() if name == "*" or "alias" in name else f"arn:aws:kms:*:*:key/{name}"
 
 
-def _may_be_empty(place: Partial, field: str) -> bool:
+def may_lack(place: Partial, field: str) -> bool:
+    """Whether the input is not given, or may not be."""
     value = place.get(field)
     if value is UNKNOWN:
         return True

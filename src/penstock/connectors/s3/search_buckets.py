@@ -51,7 +51,7 @@ class SearchBucketsOutputs(Answer):
 
 
 def needs(_: Partial) -> Iterator[Permission]:
-    yield Permission("s3:ListAllMyBuckets", "arn:aws:s3:::*")
+    yield Permission("s3:ListAllMyBuckets", "*")
 
 
 @connector.card(
