@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pydantic_core import from_json, to_json
 
 from penstock.engine.port import Suspended, Workflow
-from penstock.errors import InternalFault
+from penstock.errors import Conflict, InternalFault, StorageFull
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -30,6 +30,7 @@ _QUEUE: Final = "penstock"
 _POLL_SECONDS: Final = 0.5
 _IN_FLIGHT: Final = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
+_only_one: Final = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -55,6 +56,8 @@ class DbosEngine:
 
     def start(self, workflow: Workflow) -> None:
         """Launch, and take up again what a crash of this executor left unfinished."""
+        if not _only_one.acquire(blocking=False):
+            raise InternalFault("Another engine is running in this process.")
         self._dbos = dbos = _import_dbos()
         try:
             dbos.DBOS(config=self._config())
@@ -82,6 +85,11 @@ class DbosEngine:
                 _log.warning("%d runs did not stop in %s seconds", self._active, grace)
         dbos.DBOS.destroy(destroy_registry=True)
         self._database.dispose()
+        _only_one.release()
+
+    def require_running(self) -> None:
+        """Raises Conflict, unless the engine has been started and does not stop."""
+        self._launched()
 
     @property
     def stopping(self) -> bool:
@@ -101,14 +109,22 @@ class DbosEngine:
 
     def step(self, name: str, function: Callable[[], T]) -> T:
         """Inside a workflow: run `function` once and remember its JSON result."""
-        dbos = self._launched()
-        if self.stopping:
+        dbos = self._dbos
+        if dbos is None or self.stopping:
             raise Suspended
         try:
             result: T = dbos.DBOS.run_step({"name": name}, function)
         except dbos.error.DBOSBaseException as said:
             # Cancelled, or another process has it by now.
             raise Suspended(str(said)) from said
+        except Exception as fault:
+            # The function raises none: it is what was to be remembered that could not be kept.
+            if "disk is full" in str(fault) or "No space left" in str(fault):
+                raise StorageFull(
+                    "What the run has done so far cannot be kept.",
+                    hint="Make room on the disk that holds the data directory.",
+                ) from fault
+            raise
         return result
 
     def cancel(self, run_id: str) -> None:
@@ -124,13 +140,10 @@ class DbosEngine:
 
     def sleep(self, seconds: float) -> None:
         """Inside a workflow: a durable wait."""
-        dbos = self._launched()
         until = self.step("penstock.sleep", lambda: time.time() + seconds)
         while (left := until - time.time()) > 0:
             if self._stopping.wait(left):
                 raise Suspended
-        if dbos is not self._dbos:
-            raise Suspended
 
     def status(self, run_id: str) -> dict[str, Any] | None:
         """What the engine itself knows of a run: `status`, `recovery_attempts`, `executor_id`."""
@@ -147,9 +160,10 @@ class DbosEngine:
 
     def _launched(self) -> ModuleType:
         if self._dbos is None:
-            if self.stopping:
-                raise Suspended
-            raise InternalFault("The engine has not been started.")
+            raise Conflict(
+                "Runs are not executed here just now: the engine is not running.",
+                hint="Try again when Penstock has been started.",
+            )
         return self._dbos
 
     def _guarded(self, workflow: Workflow) -> Callable[[str], None]:

@@ -37,6 +37,9 @@ class DurableEngine(Protocol):
 
     @property
     def stopping(self) -> bool: ...
+    def require_running(self) -> None:
+        """Raises Conflict, unless the engine has been started and does not stop."""
+        ...
 
     def submit(self, run_id: str) -> None:
         """Execute the run as soon as there is room; a run that is known is left alone."""

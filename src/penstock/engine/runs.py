@@ -101,6 +101,7 @@ class RunService:
             NotFound: a card or a connection that is not there.
             ConnectionNotVerified, ConnectionUnsafe: a connection that may not be used.
         """
+        self._services.durable.require_running()
         values = start_values(document, inputs)
         plan = self._plan(document.model_dump_json())
         secret = {name for name, asked in document.start.inputs.items() if asked.secret}

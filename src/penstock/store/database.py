@@ -1,6 +1,7 @@
 """The database: SQLite in the data directory, or PostgreSQL by URL; migrated when opened."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 
-from penstock.errors import Conflict
+from penstock.errors import Conflict, StorageFull
 
 BUSY_TIMEOUT_MS: Final = 30_000
 REVISION: Final = "0001"
@@ -33,9 +34,21 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """A transaction that is the only writer on SQLite from its first statement on."""
-        with self._writing.begin() as connection:
-            yield connection
+        """A transaction that is the only writer on SQLite from its first statement on.
+
+        Raises:
+            StorageFull: there is no room left; nothing of the transaction is kept.
+        """
+        try:
+            with self._writing.begin() as connection:
+                yield connection
+        except sa.exc.OperationalError as fault:
+            if not _is_full(fault.orig):
+                raise
+            raise StorageFull(
+                "There is no room left in the database.",
+                hint="Make room on the disk that holds the data directory.",
+            ) from fault
 
     def close(self) -> None:
         self.engine.dispose()
@@ -164,6 +177,14 @@ def _upgrade(connection: sa.Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _is_full(fault: object) -> bool:
+    """SQLite's SQLITE_FULL, PostgreSQL's disk_full (53100)."""
+    return (
+        getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(fault, "sqlstate", None) == "53100"
+    )
 
 
 def _to_json(value: Any) -> str:

@@ -141,6 +141,10 @@ class _Writer:
             if offset == self._digested:
                 self._digest.update(view)
                 self._digested += len(view)
+            elif offset < self._digested:
+                # A range is tried again: what was digested of it may have been another.
+                self._digest = hashlib.sha256()
+                self._digested = 0
         return len(view)
 
     def commit(self) -> File:

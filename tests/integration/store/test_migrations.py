@@ -2,6 +2,7 @@
 
 import stat
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from penstock.errors import Conflict
+from penstock.errors import Conflict, StorageFull
 from penstock.store.database import REVISION, Database, open_database
-from penstock.store.tables import metadata
+from penstock.store.tables import external_ids, metadata
 from tests.integration.store.conftest import Opener
 
 
@@ -82,3 +83,29 @@ def test_data_directory_is_the_owners_alone(tmp_path: Path) -> None:
             assert sql.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
     finally:
         database.close()
+
+
+def test_a_full_disk_is_said_so(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    try:
+        with database.read() as sql:
+            pages = sql.exec_driver_sql("PRAGMA page_count").scalar()
+        with pytest.raises(StorageFull) as full:
+            fill(database, f"PRAGMA max_page_count = {pages}")
+        assert full.value.hint
+        with database.read() as sql:
+            assert sql.execute(sa.select(sa.func.count()).select_from(external_ids)).scalar() == 0
+    finally:
+        database.close()
+
+
+def fill(database: Database, limit: str) -> None:
+    """Write until there is no room; SQLite says the same as when the disk has none."""
+    with database.write() as sql:
+        sql.exec_driver_sql(limit)
+        for number in range(10_000):
+            sql.execute(
+                external_ids.insert().values(
+                    external_id=f"{number}" * 100, connection_id="c", minted_at=datetime.now(UTC)
+                )
+            )

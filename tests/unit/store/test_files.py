@@ -1,0 +1,238 @@
+"""The run file store: whole files or none, and no way out of a run's folder."""
+
+import errno
+import hashlib
+import itertools
+import os
+import random
+import stat
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from penstock.catalog.files import File
+from penstock.errors import InternalFault, NotFound, StorageFull
+from penstock.store.files import RunFileStore
+
+RUN = "01900000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunFileStore:
+    return RunFileStore(tmp_path / "files")
+
+
+def put(store: RunFileStore, text: bytes, owner: str = "card", run: str = RUN) -> File:
+    writer = store.of_run(run, owner).create("a name.txt", content_type="text/plain")
+    writer.write(text)
+    return writer.commit()
+
+
+def content(store: RunFileStore, file: File, run: str = RUN) -> bytes:
+    with store.of_run(run).open(file) as opened:
+        return opened.read()
+
+
+def on_disk(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_file_is_there_once_committed(store: RunFileStore, tmp_path: Path) -> None:
+    writer = store.of_run(RUN, "card").create("a name.txt", content_type="text/plain")
+    writer.write(b"hel")
+    writer.write(memoryview(b"lo"))
+    assert store.list(RUN) == []
+    file = writer.commit()
+    assert file == File(
+        key="card.1",
+        name="a name.txt",
+        size=5,
+        content_type="text/plain",
+        sha256=hashlib.sha256(b"hello").hexdigest(),
+    )
+    assert writer.commit() == file
+    writer.abort()
+    assert content(store, file) == b"hello"
+    assert store.list(RUN) == [file]
+    assert store.find(RUN, "card.1") == file
+    assert on_disk(tmp_path) == ["card.1", "card.1.json"]
+
+
+def test_an_empty_file(store: RunFileStore) -> None:
+    file = put(store, b"")
+    assert (file.size, file.sha256) == (0, hashlib.sha256(b"").hexdigest())
+    assert content(store, file) == b""
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ranges_in_any_order_from_many_threads(store: RunFileStore, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    whole = chance.randbytes(300_000)
+    cuts = sorted({0, len(whole), *(chance.randrange(len(whole)) for _ in range(30))})
+    ranges = list(itertools.pairwise(cuts))
+    chance.shuffle(ranges)
+    writer = store.of_run(RUN, "card").create("x")
+    lock = threading.Lock()
+
+    def write() -> None:
+        while True:
+            with lock:
+                if not ranges:
+                    return
+                start, end = ranges.pop()
+            writer.write_at(start, whole[start:end])
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    file = writer.commit()
+    assert file.sha256 == hashlib.sha256(whole).hexdigest()
+    assert content(store, file) == whole
+
+
+def test_a_range_written_twice_counts_as_it_is_at_last(store: RunFileStore) -> None:
+    writer = store.of_run(RUN, "card").create("x")
+    writer.write_at(4, b"last")
+    writer.write_at(0, b"head")
+    file = writer.commit()
+    assert content(store, file) == b"headlast"
+    assert file.sha256 == hashlib.sha256(b"headlast").hexdigest()
+
+
+def test_a_range_that_was_digested_and_is_written_again(store: RunFileStore) -> None:
+    writer = store.of_run(RUN, "card").create("x")
+    writer.write_at(0, b"wrong")
+    writer.write_at(0, b"right")
+    file = writer.commit()
+    assert content(store, file) == b"right"
+    assert file.sha256 == hashlib.sha256(b"right").hexdigest()
+
+
+def test_a_file_with_a_hole_is_none(store: RunFileStore, tmp_path: Path) -> None:
+    writer = store.of_run(RUN, "card").create("x")
+    writer.write_at(10, b"tail")
+    with pytest.raises(InternalFault, match="10 bytes missing"):
+        writer.commit()
+    assert on_disk(tmp_path) == []
+
+
+def test_abort_leaves_nothing(store: RunFileStore, tmp_path: Path) -> None:
+    writer = store.of_run(RUN, "card").create("x")
+    writer.write(b"half")
+    writer.abort()
+    writer.abort()
+    assert on_disk(tmp_path) == []
+    with pytest.raises(InternalFault):
+        writer.write(b"more")
+
+
+def test_a_card_run_again_replaces_its_files(store: RunFileStore) -> None:
+    put(store, b"first try")
+    again = put(store, b"second")
+    other = put(store, b"other", owner="other")
+    assert store.list(RUN) == [again, other]
+    assert content(store, again) == b"second"
+
+
+def test_two_files_of_a_card_have_two_keys(store: RunFileStore) -> None:
+    files = store.of_run(RUN, "card")
+    keys = [files.create("same").commit().key for _ in range(2)]
+    assert keys == ["card.1", "card.2"]
+
+
+def test_another_runs_files_are_not_found(store: RunFileStore) -> None:
+    file = put(store, b"x")
+    with pytest.raises(NotFound):
+        store.of_run("another").open(file)
+    store.remove_run(RUN)
+    store.remove_run(RUN)
+    assert store.list(RUN) == []
+    with pytest.raises(NotFound):
+        store.of_run(RUN).open(file)
+
+
+@pytest.mark.parametrize(
+    "key", ["../secret", "..", "", ".", "/etc/passwd", "card.1/../../secret", "card", "card.1.json"]
+)
+def test_no_key_leads_out_of_the_folder(store: RunFileStore, tmp_path: Path, key: str) -> None:
+    put(store, b"x")
+    (tmp_path / "files" / "secret").write_text("secret")
+    with pytest.raises(NotFound):
+        store.of_run(RUN).open(File(key=key, name="x", size=1))
+    assert store.find(RUN, key) is None
+
+
+@pytest.mark.parametrize("run_id", ["..", "../x", "", "/tmp", "a/b", ".hidden"])  # noqa: S108
+def test_no_run_id_leads_out_of_the_root(store: RunFileStore, run_id: str) -> None:
+    with pytest.raises(NotFound):
+        store.list(run_id)
+    with pytest.raises(NotFound):
+        store.of_run(run_id)
+
+
+def test_no_name_leads_anywhere(store: RunFileStore, tmp_path: Path) -> None:
+    file = store.of_run(RUN, "card").create("../../x/\x00y").commit()
+    assert file.name == "../../x/\x00y"
+    assert on_disk(tmp_path) == ["card.1", "card.1.json"]
+
+
+def test_the_engines_own_files_are_not_listed(store: RunFileStore) -> None:
+    own = put(store, b"x", owner="~card")
+    assert store.list(RUN) == []
+    assert content(store, own) == b"x"
+
+
+def test_for_the_owner_alone(store: RunFileStore, tmp_path: Path) -> None:
+    put(store, b"x")
+    folder = tmp_path / "files" / RUN
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "card.1").stat().st_mode) == 0o600
+
+
+def test_more_than_there_is_room_for(store: RunFileStore, tmp_path: Path) -> None:
+    with pytest.raises(StorageFull, match="room for") as full:
+        store.of_run(RUN, "card").create("huge.bin", size=1 << 62)
+    assert full.value.hint
+    assert on_disk(tmp_path) == []
+
+
+def no_room(*_: object) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda writer: writer.write(b"more"),
+        lambda writer: writer.write_at(100, b"more"),
+    ],
+)
+def test_a_full_disk_leaves_nothing(
+    store: RunFileStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    act: Callable[[object], object],
+) -> None:
+    writer = store.of_run(RUN, "card").create("big.bin")
+    writer.write(b"some")
+    monkeypatch.setattr(os, "pwrite", no_room)
+    with pytest.raises(StorageFull, match=r"big\.bin"):
+        act(writer)
+    assert on_disk(tmp_path) == []
+    writer.abort()
+
+
+def test_a_disk_that_is_full_at_the_commit(
+    store: RunFileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = store.of_run(RUN, "card").create("big.bin")
+    writer.write(b"some")
+    monkeypatch.setattr(os, "fsync", no_room)
+    with pytest.raises(StorageFull):
+        writer.commit()
+    assert on_disk(tmp_path) == []
+    assert store.list(RUN) == []
