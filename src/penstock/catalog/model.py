@@ -4,11 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 Renderer = Callable[[Any], Any]
+
+_WORDS: Final = "ACL ACP API ARN AWS ETag ID JSON KMS MD5 MFA S3 SHA256 SSE TTL URI URL XML"
+_SPELT: Final = {word.lower(): word for word in _WORDS.split()}
+
+
+def title_of(name: str, _: Any = None) -> str:
+    """A field's label: `sse_customer_key_md5` is "SSE Customer Key MD5"."""
+    return " ".join(_SPELT.get(word, word.capitalize()) for word in name.split("_") if word)
 
 
 class CardModel(BaseModel):
@@ -23,6 +31,7 @@ class CardModel(BaseModel):
         extra="forbid",
         frozen=True,
         use_attribute_docstrings=True,
+        field_title_generator=title_of,
         coerce_numbers_to_str=True,
         # Inputs hold customers' keys and data: a message says which field is wrong, not its value.
         hide_input_in_errors=True,
@@ -44,7 +53,11 @@ class CardOutputs(BaseModel):
     """What a card gives. Fields may be added later: what an older run saved still validates."""
 
     model_config = ConfigDict(
-        extra="ignore", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
+        field_title_generator=title_of,
+        hide_input_in_errors=True,
     )
 
 
