@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, overload
 
 import boto3
@@ -36,12 +36,18 @@ class Pair(Protocol):
 
 @dataclass(frozen=True)
 class Session:
-    """Temporary credentials."""
+    """Credentials: temporary ones, or with no token a user's."""
 
     access_key_id: str
     secret_access_key: str
-    token: str
+    token: str | None
     arn: str
+
+
+@cache
+def _boto3() -> boto3.session.Session:
+    """One session: its loaded models are what makes a client cheap. It has no credentials."""
+    return boto3.session.Session()
 
 
 @overload
@@ -64,7 +70,6 @@ def client(
     sandbox: SandboxInfo, service: str, who: Pair, region: str | None = None, **more: Any
 ) -> Any:
     """A boto3 client of the sandbox for `who`; `more` goes into its botocore Config."""
-    session = boto3.session.Session()
     settings: dict[str, Any] = {
         "aws_access_key_id": who.access_key_id,
         "aws_secret_access_key": who.secret_access_key,
@@ -73,7 +78,7 @@ def client(
         "endpoint_url": sandbox.endpoint,
         "config": Config(retries={"total_max_attempts": 1}, **more),
     }
-    return cast(Any, session).client(service, **settings)
+    return cast(Any, _boto3()).client(service, **settings)
 
 
 def unique(prefix: str) -> str:

@@ -54,9 +54,13 @@ def element(name: str, content: str) -> str:
 def render(fault: Fault, service: str, request_id: str, resource: str) -> HttpResponse:
     """The response that says `fault` as `service` says it."""
     if service == "kms":
-        body = json.dumps({"__type": fault.code, "message": fault.message})
+        refused = fault.code == "AccessDenied"
+        code = "AccessDeniedException" if refused else fault.code
+        body = json.dumps({"__type": code, "message": fault.message})
         return HttpResponse(
-            fault.status, {"Content-Type": "application/x-amz-json-1.1"}, body.encode()
+            400 if refused else fault.status,
+            {"Content-Type": "application/x-amz-json-1.1"},
+            body.encode(),
         )
     if service in _NAMESPACES:
         kind = "Sender" if fault.status < 500 else "Receiver"

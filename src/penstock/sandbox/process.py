@@ -3,10 +3,9 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from penstock.errors import ServiceFault
 from penstock.sandbox.info import SandboxInfo
@@ -19,6 +18,7 @@ class SandboxProcess:
 
     def __init__(self, process: "subprocess.Popen[str]", info: SandboxInfo) -> None:
         self._process = process
+        self._readers = _drain(process)
         self.info = info
 
     @property
@@ -29,6 +29,8 @@ class SandboxProcess:
     def stop(self) -> None:
         """End it; what it held is gone."""
         _end(self._process)
+        for reader in self._readers:
+            reader.join(timeout=5)
 
     def __enter__(self) -> Self:
         return self
@@ -72,25 +74,33 @@ def start_sandbox(
         alarm.cancel()
     if not line:
         said = (process.stderr.read() if process.stderr else "").strip()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
         _end(process)
         raise ServiceFault(
             f"The sandbox did not start: {said.splitlines()[-1] if said else 'no answer'}",
             hint=_HINT,
         )
-    _drain(process)
     return SandboxProcess(process, SandboxInfo.model_validate_json(line))
 
 
-def _drain(process: "subprocess.Popen[str]") -> None:
+def _drain(process: "subprocess.Popen[str]") -> list[threading.Thread]:
     """Read what it says from now on, so that it never waits for a reader."""
 
-    def read(lines: Callable[[int], str]) -> None:
-        while lines(4096):
-            pass
+    def read(stream: IO[str]) -> None:
+        with stream:
+            while stream.read(4096):
+                pass
 
-    for stream in (process.stdout, process.stderr):
-        if stream is not None:
-            threading.Thread(target=read, args=(stream.read,), daemon=True).start()
+    found = [
+        threading.Thread(target=read, args=(stream,), daemon=True)
+        for stream in (process.stdout, process.stderr)
+        if stream is not None
+    ]
+    for thread in found:
+        thread.start()
+    return found
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
