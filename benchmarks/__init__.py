@@ -1,0 +1,1 @@
+"""Measurements beside those of others, in one run on one machine. Never part of the tests."""
