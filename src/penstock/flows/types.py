@@ -72,7 +72,10 @@ class Type:
     @property
     def is_secret(self) -> bool:
         """Whether forms hide it and history never keeps it."""
-        return any(one.get("x-penstock-widget") == "secret" for one in self.alternatives)
+        return any(
+            one.get("x-penstock-widget") == "secret" or one.get("writeOnly")
+            for one in self.alternatives
+        )
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,87 @@
+"""Every permission that a card may need, and which inputs make it need them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from penstock.catalog.card import Card
+from penstock.catalog.partial import UNKNOWN, Partial, Pattern, model_of
+from penstock.iam.permission import Permission
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A permission, its resource written with the names of inputs (`arn:aws:s3:::{bucket}`).
+
+    Needed always, or if one of `inputs` is given; neither if only several together need it.
+    """
+
+    permission: Permission
+    always: bool
+    inputs: tuple[str, ...] = ()
+
+
+def needed(card: Card) -> tuple[Needed, ...]:
+    """In the order in which the card declares them."""
+    paths = list(_paths(card.inputs, (), required=True))
+    required = [path for path, is_required in paths if is_required]
+    always = _permissions(card, required)
+    with_input = {
+        ".".join(path): _permissions(card, [*required, path])
+        for path, is_required in paths
+        if not is_required
+    }
+    everything = _permissions(card, [path for path, _ in paths])
+    found = {**always, **everything}
+    for permissions in with_input.values():
+        found = {**found, **permissions}
+    return tuple(
+        Needed(
+            permission,
+            always=key in always,
+            inputs=()
+            if key in always
+            else tuple(name for name, permissions in with_input.items() if key in permissions),
+        )
+        for key, permission in found.items()
+    )
+
+
+def _permissions(card: Card, given: list[Path]) -> dict[tuple[str, str, str], Permission]:
+    values: dict[str, Any] = {}
+    for path in given:
+        here = values
+        for step in path[:-1]:
+            here = here.setdefault(step, {})
+        here[path[-1]] = _placeholder(card.inputs, path)
+    found = card.permissions(Partial(values, card.inputs))
+    return {(one.action, one.resource, repr(one.conditions)): one for one in found}
+
+
+def _paths(model: type[BaseModel], prefix: Path, *, required: bool) -> Iterator[tuple[Path, bool]]:
+    """Every input, inner ones of groups too, and whether a run cannot be without it."""
+    for name, info in model.model_fields.items():
+        here = required and info.is_required()
+        inner = model_of(model, name)
+        if inner is not None and _is_group(info.annotation):
+            yield from _paths(inner, (*prefix, name), required=here)
+        else:
+            yield (*prefix, name), here
+
+
+def _is_group(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _placeholder(model: type[BaseModel], path: Path) -> object:
+    """A text stands for itself in resources; of all else only that it is given is known."""
+    for step in path[:-1]:
+        model = model_of(model, step) or model
+    annotation: Any = model.model_fields[path[-1]].annotation
+    if annotation is str or str in getattr(annotation, "__args__", ()):
+        return Pattern("{" + ".".join(path) + "}")
+    return UNKNOWN
