@@ -24,6 +24,7 @@ from penstock.engine.record import (
     Record,
     is_spilled,
     packed_events,
+    shortened,
     spilled_size,
     unpacked_events,
 )
@@ -233,7 +234,7 @@ class Execution:
     def shown_inputs(self, planned: PlannedCard, inputs: Any) -> dict[str, Any]:
         if planned.secrets:
             self._redact.add(values_at(inputs, planned.secrets))
-        return {"inputs": inputs} if self._saves else {}
+        return {"inputs": shortened(inputs)} if self._saves else {}
 
     def shown_outputs(self, kept: Any) -> dict[str, Any]:
         if not self._saves:

@@ -17,6 +17,7 @@ SPILL_BYTES: Final = 256 * 1024
 LARGEST_OUTPUTS: Final = 32 * 1024 * 1024
 """A card's outputs over this are refused: they would be held in memory until the run ends."""
 
+_LONG_TEXT: Final = 200
 _SPILLED: Final = "$penstock.spilled"
 
 
@@ -93,6 +94,25 @@ class Outputs:
         file = File.model_validate(kept[_SPILLED])
         with self._files.of_run(self._run_id).open(file) as opened:
             return from_json(opened.read())
+
+
+def shortened(value: Any) -> Any:
+    """The value as an event shows it: whole up to 256 KiB, otherwise with its long texts cut."""
+    if (size := len(to_json(value, inf_nan_mode="null"))) <= SPILL_BYTES:
+        return value
+    cut = _cut(value)
+    small = len(to_json(cut, inf_nan_mode="null")) <= SPILL_BYTES
+    return cut if small else f"({size:,} bytes)"
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _LONG_TEXT:
+        return f"{value[:_LONG_TEXT]}... ({len(value):,} characters)"
+    if isinstance(value, dict):
+        return {name: _cut(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_cut(item) for item in value]
+    return value
 
 
 def is_spilled(kept: Any) -> bool:
