@@ -55,17 +55,18 @@ def follow_requests(session: Session, learn: Learn) -> None:
     def begin(request: Any, **_: Any) -> None:
         ours = request.context.setdefault(_KEPT, {})
         headers = request.headers
-        theirs = headers.get("User-Agent", "")
-        if isinstance(theirs, bytes):
-            theirs = theirs.decode("latin-1")
-        if not theirs.startswith("penstock/"):
-            del headers["User-Agent"]
-            headers["User-Agent"] = f"{user_agent(_CARD.get())} {theirs}".strip()
         ours |= {
             "started": time.monotonic(),
             "method": request.method,
             "sent": _length(headers.get("Content-Length")) or _length_of(request.body),
         }
+
+    def introduce(request: Any, **_: Any) -> None:
+        # Late, because botocore writes its own after signing; it is not part of the signature.
+        theirs = request.headers.get("User-Agent", "")
+        if isinstance(theirs, bytes):
+            theirs = theirs.decode("latin-1")
+        request.headers["User-Agent"] = f"{user_agent(_CARD.get())} {theirs}".strip()
 
     def end(
         response_dict: Mapping[str, Any] | None,
@@ -84,6 +85,7 @@ def follow_requests(session: Session, learn: Learn) -> None:
     handlers: dict[str, Any] = {
         "before-parameter-build.s3": name_bucket,
         "before-sign.s3": begin,
+        "before-send.s3": introduce,
         "response-received.s3": end,
     }
     for event, handler in handlers.items():

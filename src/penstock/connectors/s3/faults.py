@@ -17,6 +17,9 @@ from botocore.exceptions import (
     ResponseStreamingError,
     SSLError,
 )
+from botocore.exceptions import (
+    ConnectionError as BrokenConnection,
+)
 from urllib3.exceptions import HTTPError
 
 from penstock.connectors.s3.fault_codes import (
@@ -50,6 +53,13 @@ _CARRIED_BY: Final = {
     "resource control policy": "a resource control policy of the organization",
     "VPC endpoint policy": "the VPC endpoint's policy",
 }
+_BROKEN: Final[tuple[type[Exception], ...]] = (
+    BrokenConnection,
+    HTTPClientError,
+    HTTPError,
+    IncompleteReadError,
+    ResponseStreamingError,
+)
 _OF_SOURCE: Final = frozenset({"HeadObject", "GetObjectTagging"})
 _CODES_OF_SOURCE: Final = frozenset(
     {"NoSuchKey", "NoSuchVersion", "ObjectNotInActiveTierError", "InvalidObjectState"}
@@ -144,7 +154,7 @@ def _answered(error: ClientError, operation: str, subject: Subject) -> PenstockE
         aws.status == 403 and aws.code not in CODES
     ):
         return _denied(aws, subject)
-    meaning = CODES.get(aws.code) or BARE_STATUSES.get(aws.status)
+    meaning = CODES.get(aws.code) or (BARE_STATUSES.get(aws.status) if aws.code.isdigit() else None)
     if aws.code == "404" and subject.key is not None:
         meaning = CODES["NoSuchKey"]
     elif aws.code == "404":
@@ -293,9 +303,7 @@ def _unanswered(error: Exception, operation: str, subject: Subject) -> PenstockE
             hint="Check the certificates this machine trusts, and any proxy (AWS_CA_BUNDLE).",
             where=where,
         )
-    if isinstance(
-        error, HTTPClientError | HTTPError | ResponseStreamingError | IncompleteReadError
-    ):
+    if isinstance(error, _BROKEN):
         return ServiceFault(
             f"{operation} on {subject} was not answered: {_first_line(error)}.",
             hint="Check the network, the region's name, any proxy, and AWS_ENDPOINT_URL.",

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.exceptions import ConnectionError as BrokenConnection
 from botocore.exceptions import HTTPClientError, IncompleteReadError
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
@@ -107,13 +108,13 @@ class RawSender:
         What passes in a moment is tried again, if the request may be repeated.
 
         Raises:
-            HTTPClientError: there was none.
+            HTTPClientError, ConnectionError: there was none.
         """
         for left in reversed(range(TRIES)):
             again = left > 0 and asked.method in _SAFE_TO_REPEAT
             try:
                 answer = self._send_once(requests, client, asked)
-            except HTTPClientError:
+            except (HTTPClientError, BrokenConnection):
                 if not again:
                     raise
             else:
