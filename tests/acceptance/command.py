@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +74,23 @@ class Penstock:
             text=True,
             **more,
         )
+
+    @contextmanager
+    def server(self, *arguments: str) -> "Iterator[tuple[subprocess.Popen[str], str]]":
+        """`penstock up` within the block: its process and address. It may be killed meanwhile."""
+        with self.start("up", "--port", "0", *arguments) as process:
+            assert process.stderr is not None
+            line = process.stderr.readline()
+            assert "Penstock serves" in line, line + process.stderr.read()
+            address = json.loads((self.data / "server.json").read_text())
+            assert address["pid"] == process.pid
+            try:
+                yield process, address["url"]
+            finally:
+                if process.poll() is None:
+                    process.send_signal(signal.SIGINT)
+                _, said = process.communicate(timeout=60)
+                assert "Traceback" not in said, said
 
     @property
     def variables(self) -> dict[str, str]:

@@ -105,6 +105,8 @@ def command(
             logs.to_stderr() if session.debug else logs.silence()
             try:
                 code = function(session, **given)  # type: ignore[call-arg]  # Typer fits them
+            except (typer.TyperException, typer.Exit):
+                raise
             except Exception as error:
                 raise typer.Exit(report(error, session)) from None
             raise typer.Exit(code or 0)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from penstock.errors import InvalidInput, Where
 
 
@@ -12,12 +14,13 @@ def read_document(file: Path) -> str:
     """The text of a document; `-` is stdin.
 
     Raises:
-        InvalidInput: not UTF-8, or it cannot be read.
+        BadParameter: there is no such file, or it cannot be read.
+        InvalidInput: not UTF-8.
     """
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from error
+        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}.") from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

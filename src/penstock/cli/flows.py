@@ -18,10 +18,6 @@ Document = Annotated[
     typer.Argument(
         metavar="FILE",
         help="A flow document, or - for stdin.",
-        exists=True,
-        dir_okay=False,
-        allow_dash=True,
-        readable=True,
     ),
 ]
 Version = Annotated[int | None, typer.Option("--version", min=1, help="Not the current version.")]
@@ -150,9 +146,7 @@ def run(
     ] = None,
     inputs: Annotated[
         Path | None,
-        typer.Option(
-            "--inputs", metavar="FILE", exists=True, dir_okay=False, help="Inputs, JSON or YAML."
-        ),
+        typer.Option("--inputs", metavar="FILE", help="Inputs, JSON or YAML."),
     ] = None,
     version: Version = None,
     detach: Annotated[

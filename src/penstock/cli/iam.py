@@ -30,8 +30,6 @@ def evaluate(
         typer.Option(
             "--policy",
             metavar="FILE",
-            exists=True,
-            dir_okay=False,
             help="A policy of the principal; repeatable.",
         ),
     ] = None,
@@ -40,8 +38,6 @@ def evaluate(
         typer.Option(
             "--session-policy",
             metavar="FILE",
-            exists=True,
-            dir_okay=False,
             help="The session's policy.",
         ),
     ] = None,
@@ -50,8 +46,6 @@ def evaluate(
         typer.Option(
             "--boundary",
             metavar="FILE",
-            exists=True,
-            dir_okay=False,
             help="The permissions boundary.",
         ),
     ] = None,
@@ -60,8 +54,6 @@ def evaluate(
         typer.Option(
             "--resource-policy",
             metavar="FILE",
-            exists=True,
-            dir_okay=False,
             help="The bucket policy, say.",
         ),
     ] = None,
@@ -70,8 +62,6 @@ def evaluate(
         typer.Option(
             "--scp",
             metavar="FILE",
-            exists=True,
-            dir_okay=False,
             help="A service control policy; repeatable.",
         ),
     ] = None,
@@ -80,8 +70,6 @@ def evaluate(
         typer.Option(
             "--rcp",
             metavar="FILE",
-            exists=True,
-            dir_okay=False,
             help="A resource control policy; repeatable.",
         ),
     ] = None,

@@ -23,9 +23,6 @@ def run(
         typer.Argument(
             metavar="FILE",
             help="A flow document, or - for stdin.",
-            exists=True,
-            dir_okay=False,
-            allow_dash=True,
         ),
     ],
     input: Annotated[
@@ -34,9 +31,7 @@ def run(
     ] = None,
     inputs: Annotated[
         Path | None,
-        typer.Option(
-            "--inputs", metavar="FILE", exists=True, dir_okay=False, help="Inputs, JSON or YAML."
-        ),
+        typer.Option("--inputs", metavar="FILE", help="Inputs, JSON or YAML."),
     ] = None,
     new: Annotated[
         bool,

@@ -12,7 +12,7 @@ from penstock.engine.model import CardRun, Event, Run, RunStatus
 from penstock.errors import Problem
 from penstock.flows.document import FlowDocument
 from penstock.flows.repository import FlowVersion
-from penstock.flows.signature import CardSignature
+from penstock.flows.signature import CardLookup
 from penstock.iam.policy import Policy
 from penstock.server.idempotency import Answers
 
@@ -94,13 +94,11 @@ class Runs(Protocol):
     def open_file(self, run_id: str, key: str) -> BinaryIO: ...
 
 
-class Catalog(Protocol):
+class Catalog(CardLookup, Protocol):
     """`catalog.registry.Registry`."""
 
     def card(self, card_id: str) -> Card: ...
     def cards(self) -> Sequence[Card]: ...
-    def signature(self, card_id: str) -> CardSignature | None: ...
-    def ids(self) -> Sequence[str]: ...
 
 
 @dataclass(slots=True)
