@@ -1,11 +1,10 @@
 """Executes one run: segment by segment, each remembered by the durable engine when it is done."""
 
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from penstock.catalog.context import CardContext, ConnectionHandle, RunFacts
 from penstock.catalog.files import Files
@@ -13,11 +12,12 @@ from penstock.connections.repository import ConnectionRepository
 from penstock.connections.session_name import flow_session_name
 from penstock.engine.attempts import compute, run_card
 from penstock.engine.context import AttemptContext, Broker, Resources
+from penstock.engine.interruption import Interruption
 from penstock.engine.log import EventWriter
 from penstock.engine.model import EventType, NewEvent, Run
 from penstock.engine.narrowing import narrow, needs_by_connection
 from penstock.engine.plan import CardSource, Plan, PlannedCard, Segment
-from penstock.engine.port import DurableEngine, Suspended
+from penstock.engine.port import DurableEngine
 from penstock.engine.record import (
     Ending,
     Outputs,
@@ -33,8 +33,6 @@ from penstock.engine.repository import EventLog, FileStore, RunRepository
 from penstock.errors import NotFound, RunCancelled
 from penstock.flows.starting import run_values
 
-LOOK_FOR_CANCEL_SECONDS: Final = 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -49,44 +47,6 @@ class Services:
     connections: ConnectionRepository
     broker: Broker
     resources: Resources
-
-
-class Interruption:
-    """Tells cards of one run in this process to stop: it was cancelled, or the engine stops."""
-
-    def __init__(self, run_id: str, runs: RunRepository, stopping: Callable[[], bool]) -> None:
-        self._run_id = run_id
-        self._runs = runs
-        self._stopping = stopping
-        self._woken = threading.Event()
-        self._cancelled = False
-        self._look_at = time.monotonic() + LOOK_FOR_CANCEL_SECONDS
-
-    def cancel(self) -> None:
-        self._cancelled = True
-        self._woken.set()
-
-    def check(self) -> None:
-        """Raises RunCancelled, Suspended. Cheap, but for a look at the store once a second."""
-        if self._cancelled:
-            raise RunCancelled("The run was cancelled.")
-        if self._stopping():
-            raise Suspended
-        if (now := time.monotonic()) >= self._look_at:
-            # Another process may have been asked.
-            self._look_at = now + LOOK_FOR_CANCEL_SECONDS
-            state = self._runs.state(self._run_id)
-            if state is not None and state.cancel_requested:
-                self._cancelled = True
-                raise RunCancelled("The run was cancelled.")
-
-    def pause(self, seconds: float) -> None:
-        """Raises RunCancelled, Suspended."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            self._woken.wait(min(left, LOOK_FOR_CANCEL_SECONDS))
-            self.check()
-        self.check()
 
 
 class Execution:

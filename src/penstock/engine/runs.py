@@ -1,8 +1,6 @@
 """What a person can do with runs: start, list, follow, cancel, and get at their files."""
 
-import logging
 import os
-import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,23 +12,21 @@ from penstock.catalog.files import File
 from penstock.connections.lifecycle import require_usable
 from penstock.connections.repository import ConnectionRepository
 from penstock.engine.context import Broker, Resources
-from penstock.engine.execution import Execution, Interruption, Services
+from penstock.engine.execution import Services
 from penstock.engine.history import card_runs
 from penstock.engine.log import EventWriter
-from penstock.engine.model import ENDED, CardRun, Event, NewEvent, Run, RunStatus
+from penstock.engine.model import ENDED, CardRun, Event, Run, RunStatus
 from penstock.engine.plan import CardSource, Plan, make_plan, segment_ids
-from penstock.engine.port import DurableEngine, Suspended
+from penstock.engine.port import DurableEngine
 from penstock.engine.redaction import MARK
 from penstock.engine.repository import EventLog, FileStore, RunRepository
-from penstock.errors import Conflict, InternalFault, NotFound, PenstockError, Where
+from penstock.engine.worker import Worker
+from penstock.errors import Conflict, NotFound, Where
 from penstock.flows.document import FlowDocument
 from penstock.flows.starting import start_values
 
 _POLL_SECONDS: Final = 0.5
 _PAGE: Final = 5_000
-_PLANS_KEPT: Final = 1_000
-
-_log = logging.getLogger(__name__)
 
 
 class RunService:
@@ -62,29 +58,16 @@ class RunService:
             broker=broker,
             resources=Resources(),
         )
-        self._active: dict[str, Interruption] = {}
-        # Of runs just started: what was made to check them serves to run them.
-        self._plans: dict[str, Plan] = {}
+        self._worker = Worker(self._services)
         self._plan = lru_cache(maxsize=64)(self._make_plan)
-        self._lock = threading.Lock()
 
     def launch(self) -> None:
         """Begin to execute runs; unfinished ones are gone on with (event `run.resumed`)."""
-        left = self._services.runs.unended()
-        self._services.writer.start()
-        try:
-            self._services.durable.start(self._execute)
-            for run_id in left:
-                self._take_up(run_id)
-        except BaseException:
-            self.close(grace=0)
-            raise
+        self._worker.start()
 
     def close(self, grace: float = 10.0) -> None:
         """Let cards in flight end or notice, for `grace` seconds; runs stay to be resumed."""
-        self._services.durable.stop(grace)
-        self._services.writer.close()
-        self._services.resources.close()
+        self._worker.stop(grace)
 
     def start(
         self,
@@ -124,9 +107,7 @@ class RunService:
         secrets = {name: value for name, value in values.items() if name in secret}
         kept = self._services.runs.add(run, secrets=secrets)
         if kept.id == run.id:
-            if len(self._plans) < _PLANS_KEPT:
-                self._plans[run.id] = plan
-            self._services.durable.submit(run.id)
+            self._worker.submit(run, plan)
         return kept
 
     def get(self, run_id: str) -> Run:
@@ -190,17 +171,8 @@ class RunService:
         run = self.get(run_id)
         if run.status in ENDED:
             raise Conflict(f"The run {run_id} has ended already: {run.status}.")
-        now = datetime.now(UTC)
-        self._services.runs.request_cancel(run_id, at=now)
-        with self._lock:
-            interruption = self._active.get(run_id)
-            if interruption is not None:
-                interruption.cancel()
-            elif run.status == "queued":
-                # Under the lock, so that it is not begun meanwhile.
-                self._append(NewEvent(run_id=run_id, at=now, type="run.cancelled"))
-        if interruption is None and run.status == "queued":
-            self._services.durable.cancel(run_id)
+        self._services.runs.request_cancel(run_id, at=datetime.now(UTC))
+        self._worker.cancel(run)
         return self.get(run_id)
 
     def files(self, run_id: str) -> Sequence[File]:
@@ -215,89 +187,12 @@ class RunService:
                 return self._services.files.of_run(run_id).open(file)
         raise NotFound(f"The run {run_id} has no file {key}.")
 
-    def _execute(self, run_id: str) -> None:
-        """The workflow: called by the durable engine, again after a crash."""
-        services = self._services
-        stopping = lambda: services.durable.stopping  # noqa: E731 - read anew each time
-        interruption = Interruption(run_id, services.runs, stopping)
-        with self._lock:
-            self._active[run_id] = interruption
-        try:
-            run = services.runs.find(run_id)
-            if run is None or run.status in ENDED:
-                return
-            if run.cancel_requested_at is not None:
-                interruption.cancel()
-            plan = self._plans.pop(run_id, None) or self._planned(run)
-            secrets = services.runs.secrets(run_id)
-            Execution(
-                services,
-                run,
-                plan,
-                interruption=interruption,
-                start_values=run.inputs | secrets,
-                secrets=secrets,
-            )()
-        except Exception as fault:
-            self._fail(run_id, fault)
-        finally:
-            with self._lock:
-                del self._active[run_id]
-
     def _make_plan(self, document: str) -> Plan:
         return make_plan(FlowDocument.model_validate_json(document), self._services.cards)
-
-    def _planned(self, run: Run) -> Plan:
-        document = FlowDocument.model_validate(run.document)
-        return make_plan(document, self._services.cards, run.segments)
 
     def _has_ended(self, run_id: str) -> bool:
         state = self._services.runs.state(run_id)
         return state is None or state.status in ENDED
-
-    def _fail(self, run_id: str, fault: Exception) -> None:
-        """End a run that cannot be executed. If not even that can be kept, it is for later."""
-        if not isinstance(fault, PenstockError):
-            _log.error("run %s cannot go on", run_id, exc_info=fault)
-            fault = InternalFault(
-                f"The run cannot go on: {type(fault).__name__}.",
-                hint="Please report this; the server's log has the details.",
-            )
-        try:
-            self._append_failure(run_id, fault)
-        except PenstockError as again:
-            raise Suspended(str(again)) from fault
-
-    def _take_up(self, run_id: str) -> None:
-        """A run that had not ended at the start: the engine goes on with it, or never knew it."""
-        status = self._services.durable.status(run_id)
-        if status is None:
-            self._services.durable.submit(run_id)
-            return
-        run = self._services.runs.find(run_id)
-        if not status["in_flight"] and run is not None and run.status not in ENDED:
-            self._append_failure(
-                run_id,
-                InternalFault(
-                    "The run was interrupted and cannot be taken up again.",
-                    hint="Start it anew. What its cards have done so far is in its history.",
-                    details={"engine": status["status"]},
-                ),
-            )
-
-    def _append_failure(self, run_id: str, fault: PenstockError) -> None:
-        self._append(
-            NewEvent(
-                run_id=run_id,
-                at=datetime.now(UTC),
-                type="run.failed",
-                data={"error": fault.as_dict()},
-            )
-        )
-
-    def _append(self, event: NewEvent) -> None:
-        self._services.writer.emit(event)
-        self._services.writer.flush()
 
     def _usable_connections(self, plan: Plan, now: datetime) -> dict[str, str]:
         found: dict[str, str] = {}

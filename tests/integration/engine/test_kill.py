@@ -55,7 +55,7 @@ def processes() -> Iterator[Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "most_kills"), [("sqlite", 24), ("postgresql", 8)])
+@pytest.mark.parametrize(("kind", "most_kills"), [("sqlite", 18), ("postgresql", 5)])
 def test_a_run_survives_being_killed_at_any_moment(
     kind: str, most_kills: int, request: pytest.FixtureRequest, tmp_path: Path, processes: Any
 ) -> None:
