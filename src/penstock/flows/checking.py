@@ -122,6 +122,11 @@ class _Check:
             self._mapping(value, at, wanted or ANY, scope)
         elif isinstance(value, dict):
             for name, item in value.items():
+                if is_template(name):
+                    message = f"{quoted(name)} is taken as it is written: names are no mappings."
+                    self.report.note(
+                        (*at, name), "mapping_in_name", message, severity="warning", key=True
+                    )
                 inner = wanted.field(name) if wanted else None
                 noted |= self._values(item, (*at, name), inner, scope)
         elif isinstance(value, list):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock.catalog.knowledge import partial_inputs
@@ -107,6 +107,7 @@ def test_resolved_inputs_are_all_known() -> None:
     assert not partial.may_be("bypass", True)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda text: "{{" not in text))
 def test_literal_text_in_a_pattern_matches_only_itself(text: str) -> None:
     found = known(f"{text} {{{{ start.x }}}}")

@@ -147,6 +147,10 @@ SAY = "- id: more\n  card: toy.say\n  inputs:\n    text: "
             [("wrong_type", 32, 15, 'Put it into a list: `["{{ copy.etag }}"]`.')],
         ),
         (
+            SAY + "a\n    extra: {'{{ run.id }}': 1}",
+            [("mapping_in_name", 32, 15, None)],
+        ),
+        (
             SAY + "a\n    times: '{{ copy.etag }}'",
             [("may_not_fit", 32, 15, "It is read when the flow runs.")],
         ),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock.errors import InvalidInput
@@ -155,6 +155,7 @@ def templates(draw: st.DrawFn) -> Template:
     return Template(tuple(kept))
 
 
+@settings(deadline=None)
 @given(templates())
 def test_what_is_printed_reads_back_and_prints_the_same(template: Template) -> None:
     text = str(template)
@@ -162,6 +163,7 @@ def test_what_is_printed_reads_back_and_prints_the_same(template: Template) -> N
     assert str(parse_text(text)) == text
 
 
+@settings(deadline=None)
 @given(st.one_of(braces, st.text(), st.text('{}"?.[]\\ab1 -', max_size=40).map("{{".__add__)))
 def test_reading_raises_nothing_but_our_error(text: str) -> None:
     offset = 0
@@ -180,6 +182,7 @@ json_values = st.recursive(
 ).filter(lambda value: "{{" not in json.dumps(value))
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_a_literal_resolves_to_itself(value: Any) -> None:
     assert resolve(value, {}) is value

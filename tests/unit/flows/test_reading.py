@@ -294,3 +294,32 @@ def test_a_limit_is_told() -> None:
 )
 def test_a_delay_is_read(written: str | int, seconds: float) -> None:
     assert Retry.model_validate({"delay": written}).delay == timedelta(seconds=seconds)
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_taken() -> None:
+    assert read_flow("\ufeffflow: a\r\ntitle: b\r\n").document.title == "b"
+    assert found("flow: a\r\ntitel: b\r\n") == [("unknown_field", 2, 1, "/titel")]
+
+
+def test_a_place_inside_a_text_is_exact_where_it_can_be() -> None:
+    source = read_flow(
+        "flow: a\ncards:\n  - id: b\n    card: c.d\n    inputs:\n"
+        "      plain: ab {{ x }}\n"
+        "      quoted: 'ab {{ x }}'\n"
+        '      escaped: "\\tab {{ x }}"\n'
+        "      folded: >-\n        ab\n        {{ x }}\n"
+        "      block: |2-\n         ab\n        {{ x }}\n"
+    )
+    inputs = source.document.cards[0].inputs
+    places = {}
+    for name, text in inputs.items():
+        assert isinstance(text, str)
+        where = source.where_inside(f"/cards/0/inputs/{name}", text, text.index("{{"))
+        places[name] = (where.line, where.column)
+    assert places == {
+        "plain": (6, 17),
+        "quoted": (7, 19),
+        "escaped": (8, 16),
+        "folded": (9, 15),
+        "block": (14, 9),
+    }

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
@@ -142,6 +142,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(values)
 def test_a_value_fits_its_own_type_and_anything(value: Any) -> None:
     own = Type.of_value(value)
@@ -150,6 +151,7 @@ def test_a_value_fits_its_own_type_and_anything(value: Any) -> None:
     assert mismatch(own, ANY, "x") is None
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.sampled_from(
