@@ -56,9 +56,10 @@ class DbosEngine:
 
     def start(self, workflow: Workflow) -> None:
         """Launch, and take up again what a crash of this executor left unfinished."""
+        dbos = _import_dbos()
         if not _only_one.acquire(blocking=False):
             raise InternalFault("Another engine is running in this process.")
-        self._dbos = dbos = _import_dbos()
+        self._dbos = dbos
         try:
             dbos.DBOS(config=self._config())
             self._workflow = dbos.DBOS.workflow(name=_WORKFLOW)(self._guarded(workflow))

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -106,6 +107,26 @@ def test_no_log_line_on_the_console(data: Path, capfd: pytest.CaptureFixture[str
     assert not any(
         isinstance(handler, logging.StreamHandler) for handler in logging.getLogger("dbos").handlers
     )
+
+
+def test_it_talks_to_nobody(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def connect(_: socket.socket, address: object) -> None:
+        asked.append(address)
+        raise OSError("no network in this test")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    seen = Seen()
+
+    def workflow(engine: DbosEngine, run_id: str) -> None:
+        engine.step("one", lambda: seen.note("one"))
+        seen.ended.set()
+
+    with engine(data, workflow) as made:
+        made.submit("r")
+        assert seen.ended.wait(10)
+    assert asked == []
 
 
 def test_it_waits_for_its_time(data: Path) -> None:
