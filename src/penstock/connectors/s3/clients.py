@@ -138,8 +138,11 @@ class _RoleSession(Session):
 
 
 def _addressing() -> dict[str, Any]:
-    found: dict[str, Any] = {"us_east_1_regional_endpoint": "regional"}
-    if os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"):
-        # Servers other than AWS seldom have a DNS name for each bucket.
-        found["addressing_style"] = "path"
-    return found
+    # Servers other than AWS seldom have a DNS name for each bucket. On AWS, virtual also keeps
+    # botocore from presigning for the global endpoint, which redirects; a bucket whose name no
+    # host can have is addressed by path all the same.
+    other = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    return {
+        "us_east_1_regional_endpoint": "regional",
+        "addressing_style": "path" if other else "virtual",
+    }
