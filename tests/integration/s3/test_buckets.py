@@ -25,7 +25,7 @@ def test_with_lock_and_ownership(customer: Customer, run: Run) -> None:
     name = unique("made")
     inputs = {
         "bucket": name,
-        "object_lock_enabled": True,
+        "bucket_object_lock_enabled": True,
         "object_ownership": "BucketOwnerPreferred",
         "canned_acl": "private",
     }
@@ -40,7 +40,7 @@ def test_each_option_needs_its_permission(run: Run, connect: MakeConnection) -> 
     assert run("create_bucket", {"bucket": unique("made")}, plain).status_code == 200
     options: dict[str, dict[str, Any]] = {
         "s3:PutBucketOwnershipControls": {"object_ownership": "ObjectWriter"},
-        "s3:PutBucketObjectLockConfiguration": {"object_lock_enabled": True},
+        "s3:PutBucketObjectLockConfiguration": {"bucket_object_lock_enabled": True},
     }
     for action, option in options.items():
         with pytest.raises(AccessDenied) as caught:

@@ -82,7 +82,7 @@ def test_buckets(run: Run, example: FakeConnection) -> None:
     name = unique("example")
     inputs = {
         "bucket": name,
-        "object_lock_enabled": True,
+        "bucket_object_lock_enabled": True,
         "object_ownership": "BucketOwnerPreferred",
     }
     assert run("create_bucket", inputs, example).status_code == 200

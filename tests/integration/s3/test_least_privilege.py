@@ -134,7 +134,7 @@ def case(customer: Customer, name: str, there: Mapping[str, Any], kms_key: str) 
             "create_bucket",
             {
                 "bucket": unique("lp"),
-                "object_lock_enabled": True,
+                "bucket_object_lock_enabled": True,
                 "object_ownership": "ObjectWriter",
                 "canned_acl": "authenticated-read",
             },

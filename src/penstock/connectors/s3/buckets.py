@@ -41,7 +41,7 @@ class CreateBucketInputs(CardModel):
     """Who may create objects in the bucket."""
     grant_write_acp: list[Grantee] = Field(default_factory=list)
     """Who may write the bucket's access control list."""
-    object_lock_enabled: Annotated[bool, Aws("ObjectLockEnabledForBucket")] = False
+    bucket_object_lock_enabled: Annotated[bool, Aws("ObjectLockEnabledForBucket")] = False
     """Whether to enable Object Lock, and versioning with it. It cannot be disabled again."""
     object_ownership: Annotated[
         Literal["BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"] | None,
@@ -97,7 +97,7 @@ def create_needs(inputs: Partial) -> Iterator[Permission]:
     bucket = permissions.bucket_arn(inputs)
     yield Permission("s3:CreateBucket", bucket)
     yield from permissions.write_acl(inputs, "s3:PutBucketAcl", bucket)
-    if inputs.may_be("object_lock_enabled", True):
+    if inputs.may_be("bucket_object_lock_enabled", True):
         yield Permission("s3:PutBucketObjectLockConfiguration", bucket)
         yield Permission("s3:PutBucketVersioning", bucket)
     if inputs.may_have("object_ownership"):
@@ -120,7 +120,7 @@ def delete_needs(inputs: Partial) -> Iterator[Permission]:
         Example("Make a bucket", {"bucket": "example-records", "region": "eu-central-1"}),
         Example(
             "Make an archive that nobody can delete from",
-            {"bucket": "example-archive", "object_lock_enabled": True},
+            {"bucket": "example-archive", "bucket_object_lock_enabled": True},
         ),
     ),
 )

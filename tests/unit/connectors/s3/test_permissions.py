@@ -84,7 +84,7 @@ TABLE: list[tuple[str, dict[str, Any], tuple[Any, ...], tuple[Any, ...]]] = [
             "bucket": "b",
             "grant_read": ["id=1"],
             "object_ownership": "ObjectWriter",
-            "object_lock_enabled": True,
+            "bucket_object_lock_enabled": True,
             "tags": [{"key": "a", "value": "1"}],
         },
         (
