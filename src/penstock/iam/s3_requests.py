@@ -16,6 +16,9 @@ from penstock.iam.s3_operation import ActionNeed, S3Operation
 from penstock.iam.s3_operations import OPERATIONS
 
 _HOISTED: Final = re.compile(r"x-amz-(?!algorithm|credential|date|expires|signedheaders|signature)")
+_SIGNATURE_2: Final = frozenset(
+    {"AWSAccessKeyId", "Signature", "Expires", "content-type", "content-md5"}
+)
 _KEY_ARN: Final = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+")
 
 
@@ -213,7 +216,11 @@ def recognize(
     for name, value in query.items():
         if _HOISTED.match(name.lower()):
             given.setdefault(name.lower(), value)
-    plain = {name: value for name, value in query.items() if not name.lower().startswith("x-")}
+    plain = {
+        name: value
+        for name, value in query.items()
+        if not name.lower().startswith("x-") and name not in _SIGNATURE_2
+    }
     scope = "service" if not bucket else "bucket" if not key else "object"
     if method == "POST" and bucket == "WriteGetObjectResponse" and not key:
         scope = "service"

@@ -11,6 +11,7 @@ from penstock.iam.policy import Policy
 from penstock.iam.request import Principal
 
 _ALPHABET: Final = string.ascii_uppercase + "234567"
+_MOST_SESSIONS: Final = 50_000
 _SECRET_ALPHABET: Final = string.ascii_letters + string.digits + "+/"
 
 
@@ -59,9 +60,11 @@ class Sessions:
         self._lock = threading.Lock()
 
     def add(self, credential: Credential) -> None:
-        """Keep a session, until a day after its end so that ExpiredToken can be said."""
+        """Keep a session, past its end so that ExpiredToken can be said."""
         with self._lock:
             self._sessions[credential.access_key_id] = credential
+            while len(self._sessions) > _MOST_SESSIONS:
+                del self._sessions[next(iter(self._sessions))]
 
     def find(self, access_key_id: str) -> Credential | None:
         """The session of that key, expired or not."""

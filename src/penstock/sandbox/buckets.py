@@ -84,7 +84,7 @@ def located(name: str, claim: Claim | None, operation: str) -> BucketFacts:
             404,
             extra={"BucketName": name},
         )
-    if claim is None or claim.region == facts.region or operation == "GetBucketLocation":
+    if claim is None or claim.region in ("", facts.region) or operation == "GetBucketLocation":
         return facts
     here = {"x-amz-bucket-region": facts.region}
     if claim.place == "query":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from penstock.sandbox import chunks, signature, storage
+from penstock.sandbox import chunks, old_signature, signature, storage
 from penstock.sandbox.accounts import Credential
 from penstock.sandbox.authority import Authority, Caller
 from penstock.sandbox.directory import Directory
@@ -80,13 +80,13 @@ class Gate:
         self, request: HttpRequest, request_id: str, record: dict[str, Any]
     ) -> HttpResponse:
         record["service"] = _spoken_to(request)
-        claim = signature.claim(request)
+        claim = old_signature.claim(request) or signature.claim(request)
         if claim is not None and claim.service not in SERVICES:
             raise not_implemented(f"the service {claim.service}")
         if claim is not None:
             record["service"] = claim.service
         credential = self._credential(request, claim) if claim else None
-        caller = Caller(credential, claim, request, claim.region if claim else self._region)
+        caller = Caller(credential, claim, request, (claim and claim.region) or self._region)
         if credential is not None:
             record["principal"] = credential.principal.arn
             record["account"] = credential.principal.account_id
@@ -158,7 +158,8 @@ class Gate:
             if in_s3:
                 raise Fault("InvalidToken", "The provided token is malformed or otherwise invalid.")
             raise _invalid_token()
-        signature.verify(request, claim, found.secret)
+        verify = old_signature.verify if claim.version == 2 else signature.verify
+        verify(request, claim, found.secret)
         if found.expires is not None and found.expires <= request.received:
             if in_s3:
                 raise Fault("ExpiredToken", "The provided token has expired.")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from penstock.iam.s3_requests import ObjectName, S3Call
-from penstock.sandbox import records
+from penstock.sandbox import integrity, records
 from penstock.sandbox.exchange import HttpResponse
 from penstock.sandbox.faults import Fault, element
 from penstock.sandbox.records import BucketFacts
@@ -36,12 +36,26 @@ def check(call: S3Call, bucket: BucketFacts, body: bytes, now: datetime) -> None
         _needs_lock(bucket)
     if call.name in _SENT_WITH:
         _check_headers(call.headers, bucket, now)
+    if call.name == "PutObject":
+        _check_sent(call, bucket)
     if call.name == "PutObjectLegalHold":
         status = child_text(parsed(body, "LegalHold"), "Status")
         if status not in ("ON", "OFF"):
             raise _malformed()
     if call.name == "PutObjectRetention":
         _check_retention(call, body, now)
+
+
+def _check_sent(call: S3Call, bucket: BucketFacts) -> None:
+    locked = any(name.startswith("x-amz-object-lock-") for name in call.headers)
+    if "content-md5" in call.headers or integrity.stated(call.headers) is not None:
+        return
+    if locked or records.default_lock(bucket.name):
+        raise Fault(
+            "InvalidRequest",
+            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with "
+            "Object Lock parameters",
+        )
 
 
 def _check_retention(call: S3Call, body: bytes, now: datetime) -> None:

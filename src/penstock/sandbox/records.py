@@ -163,6 +163,15 @@ def lock_of(name: ObjectName) -> Lock | None:
     return Lock(found.lock_mode, found.lock_until, found.lock_legal_status)
 
 
+def default_lock(bucket: str) -> dict[str, str]:
+    """How a bucket locks what says nothing of locks; empty if it does not."""
+    with LOCK:
+        found = _bucket(bucket)
+        if found is None or not found.object_lock_enabled or not found.has_default_lock:
+            return {}
+        return {"lock_mode": str(found.default_lock_mode), "lock_until": found.default_retention()}
+
+
 def customer_key(name: ObjectName) -> str | None:
     """The digest of the customer's key that an object was stored with."""
     found = stored_object(name.bucket, name.key, name.version_id)

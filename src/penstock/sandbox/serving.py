@@ -46,8 +46,11 @@ def build(
     region: str = REGION,
     platform: KeyPair | None = None,
     customer: KeyPair | None = None,
-) -> tuple[Server, SandboxInfo]:
-    """A sandbox that listens but does not serve yet. moto keeps one state for each process."""
+) -> tuple[Server, Gate, SandboxInfo]:
+    """A sandbox that listens but does not serve yet, and its gate.
+
+    moto keeps one state for each process, so there is one sandbox in each.
+    """
     directory = Directory()
     accounts: dict[str, AccountInfo] = {}
     plan: Mapping[str, tuple[str, str, str, KeyPair]] = {
@@ -64,9 +67,10 @@ def build(
             secret_access_key=pair.secret_access_key,
             arn=principal.arn,
         )
-    server = Server(port, Gate(directory, region, RequestLog(log)).answer)
+    gate = Gate(directory, region, RequestLog(log))
+    server = Server(port, gate.answer)
     info = SandboxInfo(endpoint=server.endpoint, region=region, pid=os.getpid(), **accounts)
-    return server, info
+    return server, gate, info
 
 
 def serve(
@@ -84,7 +88,7 @@ def serve(
 
     `state` is the file that `penstock sandbox env` reads; None means the usual place.
     """
-    server, info = build(port, log=log, region=region, platform=platform, customer=customer)
+    server, _, info = build(port, log=log, region=region, platform=platform, customer=customer)
     if keep_state:
         write_state(info, state)
     try:

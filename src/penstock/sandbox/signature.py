@@ -26,7 +26,11 @@ _QUERY: Final = "X-Amz-Signature"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a signed request says of its signature."""
+    """What a signed request says of its signature.
+
+    `expires`: seconds from `timestamp`; with version 2, which says neither when nor for which
+    region it was made, the time itself.
+    """
 
     access_key_id: str
     day: str
@@ -39,6 +43,7 @@ class Claim:
     place: Literal["header", "query"]
     payload: str
     expires: int | None = None
+    version: Literal[2, 4] = 4
 
     @property
     def scope(self) -> str:
@@ -54,9 +59,7 @@ class Claim:
 def claim(request: HttpRequest) -> Claim | None:
     """What the request claims; None if it is not signed. Raises Fault if it cannot be read."""
     parameters = request.parameters
-    if "AWSAccessKeyId" in parameters or request.headers.get("authorization", "").startswith(
-        "AWS "
-    ):
+    if request.headers.get("authorization", "").startswith("AWS "):
         raise Fault(
             "InvalidRequest",
             "The authorization mechanism you have provided is not supported. "

@@ -90,6 +90,8 @@ def _signature(caller: Caller) -> dict[str, tuple[str, ...]]:
     claim = caller.claim
     if claim is None:
         return {}
+    if claim.version == 2:
+        return {"s3:authType": ("REST-QUERY-STRING",), "s3:signatureversion": ("AWS",)}
     age = int((caller.request.received - claim.signed_at).total_seconds() * 1000)
     place = "REST-HEADER" if claim.place == "header" else "REST-QUERY-STRING"
     return {

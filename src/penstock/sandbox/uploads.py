@@ -69,19 +69,14 @@ class Uploads:
             )
 
     def complete(self, call: S3Call) -> None:
-        """Give the object that `call` completed the locks its upload was begun with."""
+        """Give the object that `call` completed its locks: those asked for, or the bucket's."""
         note = self._notes.get(call.query["uploadId"])
         if note is None:
             return
-        records.amend(
-            call.bucket,
-            call.key,
-            {
-                name: note.headers[header]
-                for header, name in _LOCKS.items()
-                if header in note.headers
-            },
-        )
+        asked = {
+            name: note.headers[header] for header, name in _LOCKS.items() if header in note.headers
+        }
+        records.amend(call.bucket, call.key, {**records.default_lock(call.bucket), **asked})
 
     def listed(self, bucket: str) -> list[ListedObject]:
         """The uploads in progress in a bucket, in the order of a listing."""

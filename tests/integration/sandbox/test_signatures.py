@@ -240,15 +240,39 @@ class TestPresigned:
             assert http.put(url, content=b"by url").status_code == 200
         assert customer.s3.get_object(Bucket=bucket, Key="new")["Body"].read() == b"by url"
 
-    def test_the_old_signature_is_refused_as_aws_refuses_it(
+    def test_the_old_signature_of_boto3_s_default(
+        self, sandbox: SandboxInfo, customer: Customer, bucket: str
+    ) -> None:
+        session = customer.session(allow("s3:GetObject", "s3:GetObjectTagging"))
+        with httpx.Client(trust_env=False) as http:
+            for who in (sandbox.customer, session):
+                there = client(sandbox, "s3", who)
+                about = {"Bucket": bucket, "Key": "k"}
+                url = there.generate_presigned_url("get_object", Params=about)
+                assert "AWSAccessKeyId=" in url
+                assert http.get(url).content == b"hello"
+                assert code(http.delete(url)) == "SignatureDoesNotMatch"
+                assert code(http.get(url + "&tagging")) == "SignatureDoesNotMatch"
+                assert code(http.get(url.replace("/k?", "/other?"))) == "SignatureDoesNotMatch"
+                old = there.generate_presigned_url("get_object", Params=about, ExpiresIn=-1)
+                assert "Request has expired" in http.get(old).text
+                tags = there.generate_presigned_url("get_object_tagging", Params=about)
+                assert http.get(tags).status_code == 200
+            there = client(sandbox, "s3", sandbox.customer)
+            url = there.generate_presigned_url(
+                "put_object", Params={"Bucket": bucket, "Key": "new", "ContentType": "text/x"}
+            )
+            assert http.put(url, content=b"x").status_code == 200
+            response = http.get(f"{sandbox.endpoint}/{bucket}/k?AWSAccessKeyId=a&Signature=b")
+        assert (response.status_code, code(response)) == (403, "AccessDenied")
+
+    def test_the_old_signature_in_a_header_is_refused(
         self, sandbox: SandboxInfo, bucket: str
     ) -> None:
-        there = client(sandbox, "s3", sandbox.customer, signature_version="s3")
-        url = there.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
-        assert "AWSAccessKeyId=" in url
-        response = send({"method": "GET", "url": url})
+        headers = {"Authorization": "AWS AKIAAAAAAAAAAAAAAAAA:signature"}
+        url = f"{sandbox.endpoint}/{bucket}/k"
+        response = send({"method": "GET", "url": url, "headers": headers})
         assert (response.status_code, code(response)) == (400, "InvalidRequest")
-        assert "AWS4-HMAC-SHA256" in response.text
 
 
 class Chunked(S3SigV4Auth):

@@ -294,6 +294,28 @@ class TestLocks:
         with refused("InvalidRequest", 400):
             self.retain(customer, unlocked, "GOVERNANCE", 1)
 
+    def test_a_bucket_s_own_retention_counts_for_everything(self, customer: Customer) -> None:
+        bucket = customer.make_bucket(locked=True)
+        customer.s3.put_object_lock_configuration(
+            Bucket=bucket,
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 2}},
+            },
+        )
+        customer.put_object(bucket, "put", b"x")
+        source: Any = {"Bucket": bucket, "Key": "put"}
+        customer.s3.copy_object(Bucket=bucket, Key="copied", CopySource=source)
+        about: Any = {"Bucket": bucket, "Key": "parts"}
+        about["UploadId"] = customer.s3.create_multipart_upload(**about)["UploadId"]
+        etag = customer.s3.upload_part(PartNumber=1, Body=b"x", **about)["ETag"]
+        parts: Any = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
+        customer.s3.complete_multipart_upload(MultipartUpload=parts, **about)
+        for key in ("put", "copied", "parts"):
+            found = customer.s3.get_object_retention(Bucket=bucket, Key=key)["Retention"]
+            assert found["Mode"] == "GOVERNANCE"
+            assert found["RetainUntilDate"] > self.until(1)
+
     def test_an_upload_in_parts_is_locked_as_it_was_begun(self, customer: Customer) -> None:
         bucket = customer.make_bucket(locked=True)
         upload = customer.s3.create_multipart_upload(
@@ -601,6 +623,16 @@ class TestRefusals:
             with refused("NotImplemented", 501):
                 getattr(s3, name)(Bucket=bucket, **more)
         s3.head_bucket(Bucket=bucket)
+
+    def test_there_is_always_encryption(self, customer: Customer) -> None:
+        bucket = customer.make_bucket()
+        customer.s3.delete_bucket_encryption(Bucket=bucket)
+        found = customer.s3.get_bucket_encryption(Bucket=bucket)
+        rule = found["ServerSideEncryptionConfiguration"]["Rules"][0]
+        assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+        customer.put_object(bucket, "k", b"x")
+        head = customer.s3.head_object(Bucket=bucket, Key="k")
+        assert head["ServerSideEncryption"] == "AES256"
 
     def test_a_bucket_with_anything_in_it_stays(self, customer: Customer) -> None:
         bucket = customer.make_bucket()
