@@ -1,9 +1,7 @@
 """What went wrong at S3, in words that say what to do about it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
 from botocore.exceptions import (
@@ -22,14 +20,15 @@ from botocore.exceptions import (
 )
 from urllib3.exceptions import HTTPError
 
+from penstock.connectors.s3.denials import denied
 from penstock.connectors.s3.fault_codes import (
     BARE_STATUSES,
     CODES,
     RETRYABLE_CODES,
     Meaning,
 )
+from penstock.connectors.s3.subject import Subject
 from penstock.errors import (
-    AccessDenied,
     AwsFault,
     InvalidInput,
     NotFound,
@@ -37,22 +36,7 @@ from penstock.errors import (
     ServiceFault,
     Where,
 )
-from penstock.iam.permission import Permission
 
-_DENIAL: Final = re.compile(
-    r"User: (?P<user>\S+) is not authorized to perform: (?P<action>[\w:*-]+)"
-    r'(?: on resource: "?(?P<resource>[^"]+?)"?)?'
-    r"(?: (?:because|with) (?P<reason>.+?))?$"
-)
-_CARRIED_BY: Final = {
-    "session policy": "the session policy of the flow",
-    "identity-based policy": "a policy attached to the connection's role",
-    "resource-based policy": "the bucket's policy",
-    "permissions boundary": "the permissions boundary of the connection's role",
-    "service control policy": "a service control policy of the organization",
-    "resource control policy": "a resource control policy of the organization",
-    "VPC endpoint policy": "the VPC endpoint's policy",
-}
 _BROKEN: Final[tuple[type[Exception], ...]] = (
     BrokenConnection,
     HTTPClientError,
@@ -64,40 +48,6 @@ _OF_SOURCE: Final = frozenset({"HeadObject", "GetObjectTagging"})
 _CODES_OF_SOURCE: Final = frozenset(
     {"NoSuchKey", "NoSuchVersion", "ObjectNotInActiveTierError", "InvalidObjectState"}
 )
-_ABSENT_OBJECT: Final = frozenset({"HeadObject", "GetObject", "CopyObject", "GetObjectTagging"})
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a request is about, for the words of an error.
-
-    Attributes:
-        owner: the expected bucket owner.
-        needs: what the card declared.
-        source: what is copied, if something is.
-        prefix: where its fields are among the card's inputs (`source.`).
-    """
-
-    bucket: str | None = None
-    key: str | None = None
-    version_id: str | None = None
-    owner: str | None = None
-    card: str | None = None
-    needs: tuple[Permission, ...] = ()
-    region: str | None = None
-    source: "Subject | None" = None
-    prefix: str = ""
-
-    def __str__(self) -> str:
-        if self.bucket is None:
-            return "the account's buckets"
-        if self.key is None:
-            return f"bucket {self.bucket}"
-        version = f" (version {self.version_id})" if self.version_id else ""
-        return f"object {self.key}{version} in bucket {self.bucket}"
-
-    def where(self, field: str | None = None) -> Where:
-        return Where(card=self.card, field=f"{self.prefix}{field}" if field else None)
 
 
 @contextmanager
@@ -153,7 +103,7 @@ def _answered(error: ClientError, operation: str, subject: Subject) -> PenstockE
     if aws.code in ("AccessDenied", "AllAccessDisabled", "403", "Forbidden") or (
         aws.status == 403 and aws.code not in CODES
     ):
-        return _denied(aws, subject)
+        return denied(aws, subject)
     meaning = CODES.get(aws.code) or (BARE_STATUSES.get(aws.status) if aws.code.isdigit() else None)
     if aws.code == "404" and subject.key is not None:
         meaning = CODES["NoSuchKey"]
@@ -192,7 +142,7 @@ def _told(meaning: Meaning, aws: AwsFault, subject: Subject, *, retryable: bool)
         where=subject.where(meaning.field),
         aws=aws,
         retryable=retryable,
-        details=_details(subject),
+        details=subject.details(),
     )
 
 
@@ -203,78 +153,6 @@ def _near(key: str) -> str:
     if key.startswith("/"):
         return "The key begins with a slash; keys of objects seldom do."
     return ""
-
-
-def _details(subject: Subject) -> dict[str, Any]:
-    pairs = {"bucket": subject.bucket, "key": subject.key, "version_id": subject.version_id}
-    return {name: value for name, value in pairs.items() if value is not None}
-
-
-def _denied(aws: AwsFault, subject: Subject) -> PenstockError:
-    details = _details(subject)
-    found = _DENIAL.search(aws.message)
-    if found:
-        action, reason = found["action"], found["reason"] or ""
-        resource = found["resource"]
-        details |= {"actions": [action]} | ({"resource": resource} if resource else {})
-        place = f" on {resource}" if resource else ""
-        return AccessDenied(
-            f"AWS denied {action}{place}{f': {reason}' if reason else ''}.",
-            hint=_remedy(action, resource, reason),
-            where=subject.where(),
-            aws=aws,
-            details=details,
-        )
-    needed = [each.action for each in subject.needs if not each.optional]
-    details["actions"] = needed
-    message = f"AWS denied {aws.operation} on {subject}"
-    if needed:
-        message += f", which needs {_list(needed)}"
-    return AccessDenied(
-        f"{message}.",
-        hint=_possible_reasons(aws, subject, needed),
-        where=subject.where(),
-        aws=aws,
-        details=details,
-    )
-
-
-def _remedy(action: str, resource: str | None, reason: str) -> str:
-    place = f" on {resource}" if resource else ""
-    carrier = next((words for name, words in _CARRIED_BY.items() if name in reason), None)
-    if "explicit deny" in reason:
-        return (
-            f"Find the Deny statement in {carrier or 'the policies'} that covers {action}{place}."
-        )
-    if carrier and "session policy" in reason:
-        return (
-            f"The role may allow {action}, but this session was narrowed to what the flow's cards "
-            f"declare{place and ', and that leaves out' + place[3:]}."
-        )
-    return f"Allow {action}{place} in {carrier or 'a policy of the role'}."
-
-
-def _possible_reasons(aws: AwsFault, subject: Subject, needed: list[str]) -> str:
-    """AWS does not say why, so each thing that it can be."""
-    reasons = []
-    if needed:
-        reasons.append(f"the role, or the bucket's policy, does not allow {_list(needed)}")
-    if subject.owner:
-        reasons.append(
-            f"the bucket does not belong to account {subject.owner}, its expected owner "
-            "(name another in expected_bucket_owner if that is right)"
-        )
-    if subject.key is not None and aws.operation in _ABSENT_OBJECT:
-        reasons.append(
-            "there is no such key: without s3:ListBucket on the bucket AWS says denied, not missing"
-        )
-    if not reasons:
-        return "AWS gives no reason."
-    return "AWS gives no reason. It can be that " + "; or that ".join(reasons) + "."
-
-
-def _list(actions: list[str]) -> str:
-    return " and ".join(dict.fromkeys(actions))
 
 
 def _unanswered(error: Exception, operation: str, subject: Subject) -> PenstockError:

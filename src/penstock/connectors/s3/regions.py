@@ -9,7 +9,8 @@ from typing import Any, Final
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from penstock.connectors.s3.faults import Subject, explained, fault
+from penstock.connectors.s3.faults import explained, fault
+from penstock.connectors.s3.subject import Subject
 
 MOST_BUCKETS: Final = 50_000
 

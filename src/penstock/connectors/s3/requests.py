@@ -13,8 +13,9 @@ from penstock.catalog.context import CardContext
 from penstock.catalog.partial import Partial
 from penstock.connectors.s3.accounting import on_behalf_of
 from penstock.connectors.s3.clients import S3Clients
-from penstock.connectors.s3.faults import Subject, explained
+from penstock.connectors.s3.faults import explained
 from penstock.connectors.s3.regions import home_region
+from penstock.connectors.s3.subject import Subject
 from penstock.errors import PenstockError
 from penstock.iam.permission import Permission
 

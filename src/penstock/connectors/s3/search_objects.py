@@ -1,7 +1,6 @@
 """Search Objects."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
@@ -10,17 +9,17 @@ from pydantic import Field
 
 from penstock.catalog.card import CardOutputs, Example
 from penstock.catalog.context import CardContext
-from penstock.catalog.files import File, FileWriter
+from penstock.catalog.files import File
 from penstock.catalog.partial import UNKNOWN, Partial
 from penstock.connectors.s3 import connector, permissions
 from penstock.connectors.s3.aws_names import Aws
 from penstock.connectors.s3.inputs import Access, BucketPlace, Payer, place_parameters
 from penstock.connectors.s3.object_facts import Answer, Charged
 from penstock.connectors.s3.requests import Requests
+from penstock.connectors.s3.spool import Spool
 from penstock.iam.permission import Permission
 
 MOST_RECORDS: Final = 10_000_000
-MOST_INLINE: Final = 1_000
 PAGE: Final = 1_000
 _FIRST: Final = {"first": 1, "first_200": 200}
 
@@ -101,50 +100,13 @@ def needs(inputs: Partial) -> Iterator[Permission]:
     yield Permission("s3:ListBucket", permissions.bucket_arn(inputs), conditions=conditions)
 
 
-class _Spool:
-    """Records of one kind: the first thousand in memory, of more than that all in a file."""
-
-    def __init__(self, ctx: CardContext, name: str) -> None:
-        self._ctx = ctx
-        self._name = name
-        self._writer: FileWriter | None = None
-        self.inline: list[Any] = []
-        self.count = 0
-
-    def add(self, records: Sequence[Any]) -> None:
-        """Take records; a model is written as its JSON."""
-        self.count += len(records)
-        if self._writer is None and self.count > MOST_INLINE:
-            self._writer = self._ctx.files.create(self._name, content_type="application/jsonl")
-            self._write(self.inline)
-        self._write(records)
-        self.inline += records[: MOST_INLINE - len(self.inline)]
-
-    def commit(self) -> File | None:
-        return self._writer.commit() if self._writer else None
-
-    def abort(self) -> None:
-        if self._writer:
-            self._writer.abort()
-
-    def _write(self, records: Sequence[Any]) -> None:
-        if self._writer is None or not records:
-            return
-        plain = (
-            each.model_dump(mode="json") if isinstance(each, CardOutputs) else each
-            for each in records
-        )
-        lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in plain)
-        self._writer.write(lines.encode())
-
-
 class _Found:
     """What a search has found so far."""
 
     def __init__(self, ctx: CardContext, limit: int) -> None:
         self.limit = limit
-        self.objects = _Spool(ctx, f"{ctx.card_id}.jsonl")
-        self.prefixes = _Spool(ctx, f"{ctx.card_id}-prefixes.jsonl")
+        self.objects = Spool(ctx, f"{ctx.card_id}.jsonl")
+        self.prefixes = Spool(ctx, f"{ctx.card_id}-prefixes.jsonl")
         self.last: str | None = None
 
     @property

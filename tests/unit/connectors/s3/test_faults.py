@@ -16,7 +16,8 @@ from botocore.exceptions import (
 from urllib3.exceptions import ProtocolError
 
 from penstock.connectors.s3.fault_codes import CODES, RETRYABLE_CODES
-from penstock.connectors.s3.faults import Subject, explained, fault
+from penstock.connectors.s3.faults import explained, fault
+from penstock.connectors.s3.subject import Subject
 from penstock.errors import (
     AccessDenied,
     CardFailed,
@@ -136,6 +137,11 @@ def test_denial_without_words_names_what_it_can_be() -> None:
     assert "which needs s3:GetObject" in found.message
     assert "444455556666" in (found.hint or "")
     assert "without s3:ListBucket" in (found.hint or "")
+    copy = Subject("to", "k", owner="1", source=Subject("from", "k", owner="2", prefix="source."))
+    both = fault(answer("AccessDenied", 403, "Access Denied", "CopyObject"), "CopyObject", copy)
+    assert "bucket from does not belong to account 2" in (both.hint or "")
+    assert "source.expected_bucket_owner" in (both.hint or "")
+    assert "bucket to does not belong to account 1" in (both.hint or "")
     bucket = fault(answer("AccessDenied", 403, "Access Denied", "DeleteBucket"), "x", Subject("b"))
     assert bucket.hint == "AWS gives no reason."
 
