@@ -46,6 +46,23 @@ def test_file_of_any_size(bucket: str, run: Run, context: FakeContext, size: int
     assert context.progress[-1] == (size, size, "bytes")
 
 
+def test_in_parts_and_each_request_is_noted(bucket: str, run: Run, context: FakeContext) -> None:
+    size = 17 * 1024 * 1024 + 1
+    given = context.files.add("large.bin", bytes(size))
+    place = {"bucket": bucket, "key": "large"}
+    up = run("upload_object", {**place, "file": given})
+    assert (up.size, up.parts) == (size, 3)
+    sent = [each.operation for each in context.requests]
+    assert sent.count("UploadPart") == 3
+    assert sum(each.bytes_sent for each in context.requests) >= size
+    down = run("download_object", place)
+    assert down.file.sha256 == given.sha256
+    received = sum(
+        each.bytes_received for each in context.requests if each.operation == "GetObject"
+    )
+    assert received >= size
+
+
 def test_text_and_base64(customer: Customer, bucket: str, run: Run) -> None:
     run("upload_object", {"bucket": bucket, "key": "t", "text": "grüße"})
     assert content(customer, bucket, "t") == "grüße".encode()

@@ -1,6 +1,7 @@
 """Each request to S3 is signed with the card's name on it, and noted in the run's event log."""
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from penstock import __version__
 from penstock.catalog.context import CardContext, ServiceRequest
 
 _CARD: Final[ContextVar[CardContext | None]] = ContextVar("penstock_card", default=None)
+_SENDING: Final = threading.local()
 _KEPT: Final = "penstock"
 _NOT_A_TOKEN: Final = re.compile(r"[^A-Za-z0-9!#$%&'*+.^_`|~-]")
 
@@ -54,11 +56,9 @@ def follow_requests(session: Session, learn: Learn) -> None:
 
     def begin(request: Any, **_: Any) -> None:
         ours = request.context.setdefault(_KEPT, {})
-        headers = request.headers
         ours |= {
             "started": time.monotonic(),
             "method": request.method,
-            "sent": _length(headers.get("Content-Length")) or _length_of(request.body),
         }
 
     def introduce(request: Any, **_: Any) -> None:
@@ -67,6 +67,8 @@ def follow_requests(session: Session, learn: Learn) -> None:
         if isinstance(theirs, bytes):
             theirs = theirs.decode("latin-1")
         request.headers["User-Agent"] = f"{user_agent(_CARD.get())} {theirs}".strip()
+        # A request is sent and answered in one thread; this event has no context to keep it in.
+        _SENDING.size = _length(request.headers.get("Content-Length"))
 
     def end(
         response_dict: Mapping[str, Any] | None,
@@ -108,7 +110,7 @@ def _noted(
         request_id=about.get("RequestId") or headers.get("x-amz-request-id"),
         host_id=about.get("HostId") or None,
         seconds=round(time.monotonic() - ours["started"], 6),
-        bytes_sent=ours["sent"],
+        bytes_sent=getattr(_SENDING, "size", 0),
         bytes_received=0 if ours["method"] == "HEAD" else _length(headers.get("content-length")),
     )
 
@@ -118,7 +120,3 @@ def _length(header: Any) -> int:
         return int(header)
     except (TypeError, ValueError):
         return 0
-
-
-def _length_of(body: Any) -> int:
-    return len(body) if isinstance(body, bytes | bytearray | str) else 0
