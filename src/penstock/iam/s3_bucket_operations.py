@@ -31,7 +31,7 @@ BUCKETS: Final = (
         "GET",
         "service",
         None,
-        ActionNeed("s3:ListAllMyBuckets", "any"),
+        ActionNeed("s3:ListAllMyBuckets", "buckets"),
         parameters="max-buckets continuation-token prefix bucket-region",
     ),
     operation(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Scope = Literal["service", "bucket", "object"]
-Target = Literal["any", "bucket", "object", "source", "key", "source-key", "role"]
+Target = Literal["any", "buckets", "bucket", "object", "source", "key", "source-key", "role"]
 When = Literal[
     "always",
     "version",
@@ -28,9 +28,10 @@ When = Literal[
 class ActionNeed:
     """One IAM action an operation needs, on what, and when.
 
-    `on`: `any` (`*`), `bucket`, `object` (every key named in the body of DeleteObjects),
-    `source` (the object copied from), `key` and `source-key` (the KMS key that the object, or the
-    source, is encrypted with; only if there is one), `role` (the role handed to S3).
+    `on`: `any` (`*`), `buckets` (all of S3's: a policy may say `*` or `arn:aws:s3:::*`),
+    `bucket`, `object` (every key named in the body of DeleteObjects), `source` (the object copied
+    from), `key` and `source-key` (the KMS key that the object, or the source, is encrypted with;
+    only if there is one), `role` (the role handed to S3).
     `when`: `version`/`no-version` a version ID is given or not; `acl` a canned ACL or grants are;
     `tagging` tags for the object; `bucket-tags` tags for the bucket made; `retention`,
     `legal-hold` object lock headers; `bypass` governance is to be bypassed; `object-lock` the
@@ -47,6 +48,7 @@ class ActionNeed:
         """The resource as a template, as in the service authorization reference."""
         return {
             "any": "*",
+            "buckets": f"arn:{partition}:s3:::*",
             "bucket": f"arn:{partition}:s3:::${{BucketName}}",
             "object": f"arn:{partition}:s3:::${{BucketName}}/${{ObjectName}}",
             "source": f"arn:{partition}:s3:::${{SourceBucketName}}/${{SourceObjectName}}",

@@ -106,6 +106,7 @@ class S3Call:
     ) -> tuple[Permission, ...]:
         """The permissions that let this request through, resources as patterns for a policy."""
         facts = facts or Facts(kms_key=self._named_key())
+        everything = ("*", f"arn:{partition}:s3:::*")
         if self.name == "DeleteObjects" and facts.objects is None:
             # Which keys is not known: any of the bucket's, with and without a version.
             return tuple(
@@ -114,7 +115,7 @@ class S3Call:
                 if need.when != "bypass" or self._holds(need, self._object(), facts)
             )
         return tuple(
-            Permission(each.action, "*" if each.resource == "*" else literal(each.resource))
+            Permission(each.action, "*" if each.resource in everything else literal(each.resource))
             for each in self.accesses(facts, partition)
         )
 
@@ -139,6 +140,7 @@ class S3Call:
                 source = self.source
                 resource = {
                     "any": "*",
+                    "buckets": f"arn:{partition}:s3:::*",
                     "bucket": bucket,
                     "object": name.arn(partition),
                     "source": source.arn(partition) if source else None,

@@ -16,6 +16,7 @@ from penstock.sandbox.faults import Fault
 from penstock.sandbox.signature import Claim
 
 ANONYMOUS = Principal("anonymous", "*", None)
+_WITHOUT_RESOURCE = frozenset({"s3:ListAllMyBuckets"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ def denied(
     """The fault that says `decision`."""
     message = "Access Denied"
     if not plain and caller.credential is not None:
-        message = denial_message(decision, caller.principal.arn, action, resource)
+        named = None if action in _WITHOUT_RESOURCE else resource
+        message = denial_message(decision, caller.principal.arn, action, named)
     return Fault(
         "AccessDenied",
         message,

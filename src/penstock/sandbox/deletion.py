@@ -6,7 +6,7 @@ Source: S3 API reference, "DeleteObjects".
 from collections.abc import Callable
 
 from penstock.iam.s3_requests import ObjectName, S3Call
-from penstock.sandbox import emulator
+from penstock.sandbox import emulator, records
 from penstock.sandbox.exchange import HttpResponse
 from penstock.sandbox.faults import Fault, element, not_implemented
 from penstock.sandbox.records import BucketFacts
@@ -49,6 +49,7 @@ def delete_objects(
         if refused is not None:
             errors.append(_error(name, refused.code, refused.message))
             continue
+        unmarked = records.is_delete_marker(name)
         query = {"versionId": name.version_id} if name.version_id else {}
         answer = emulator.s3(
             bucket.account_id,
@@ -69,7 +70,7 @@ def delete_objects(
                 )
             )
         else:
-            deleted.append(_deleted(name, answer))
+            deleted.append(_deleted(name, answer, unmarked=unmarked))
     inner = "".join(([] if says_little else deleted) + errors)
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -83,10 +84,10 @@ def _kept(call: S3Call) -> dict[str, str]:
     return {name: "true"} if call.headers.get(name, "").lower() == "true" else {}
 
 
-def _deleted(name: ObjectName, answer: HttpResponse) -> str:
+def _deleted(name: ObjectName, answer: HttpResponse, *, unmarked: bool) -> str:
     text = element("Key", name.key)
     version = answer.header("x-amz-version-id")
-    marker = answer.header("x-amz-delete-marker") == "true"
+    marker = unmarked or answer.header("x-amz-delete-marker") == "true"
     if name.version_id:
         text += element("VersionId", name.version_id)
     if marker:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from penstock.iam.s3_requests import Facts, S3Call
+from penstock.iam.s3_requests import Facts, ObjectName, S3Call
 from penstock.sandbox import (
     copying,
     customer_keys,
@@ -25,6 +25,15 @@ from penstock.sandbox.uploads import Uploads
 
 _POLICY: Final = frozenset({"GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"})
 _WRITES: Final = frozenset({"PutObject", "CopyObject", "CreateMultipartUpload"})
+_TELL_VERSION: Final = frozenset(
+    {
+        "GetObjectTagging",
+        "PutObjectTagging",
+        "DeleteObjectTagging",
+        "GetObjectAcl",
+        "PutObjectAcl",
+    }
+)
 _ENCRYPTION: Final = "x-amz-server-side-encryption"
 # moto must not see these: the gate has dealt with them, or they are not S3's.
 _DROPPED: Final = frozenset(
@@ -70,9 +79,16 @@ class Fulfilment:
                 return listings.answer(call.name, bucket, call.query, self._uploads)
             if call.name in locks.READS:
                 return locks.answer(call)
+            name = ObjectName(call.bucket, call.key, call.version_id)
+            unmarked = call.name == "DeleteObject" and records.is_delete_marker(name)
             answer = self._emulated(call, bucket, body, facts)
             self._keep(call, answer, now)
-        more = customer_keys.echoed(call)
+            more = customer_keys.echoed(call)
+            version = records.told_version(name) if call.name in _TELL_VERSION else None
+        if version is not None and answer.status < 300:
+            more["x-amz-version-id"] = version
+        if unmarked and answer.status < 300:
+            more["x-amz-delete-marker"] = "true"
         if call.name == "HeadBucket" and answer.status == 200:
             more["x-amz-bucket-region"] = bucket.region
         return answer.with_headers(more)

@@ -3,6 +3,7 @@
 import os
 import shlex
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,6 +35,10 @@ class SandboxInfo(BaseModel):
     platform: AccountInfo
     customer: AccountInfo
     pid: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: where it is, and both key pairs."""
+        return self.model_dump(mode="json", exclude={"pid"})
 
     def variables(self) -> dict[str, str]:
         """AWS's own environment variables for the platform principal."""

@@ -26,6 +26,11 @@ class SandboxProcess:
         """The process's ID."""
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it still serves."""
+        return self._process.poll() is None
+
     def stop(self) -> None:
         """End it; what it held is gone."""
         _end(self._process)

@@ -147,6 +147,24 @@ def stored_object(bucket: str, key: str, version_id: str | None = None) -> FakeK
         return s3_backend(bucket).get_object(bucket, key, version_id=version_id)
 
 
+def told_version(name: ObjectName) -> str | None:
+    """The version ID that an answer about an object tells; None if there are no versions."""
+    found = stored_object(name.bucket, name.key, name.version_id)
+    version: Any = getattr(found, "version_id", None)
+    return None if version in (None, "null") else str(version)
+
+
+def is_delete_marker(name: ObjectName) -> bool:
+    """Whether a version is a delete marker."""
+    with LOCK:
+        found = _bucket(name.bucket)
+        versions: list[Any] = found.keys.getlist(name.key, []) if found else []
+        return any(
+            str(each.version_id) == name.version_id and not isinstance(each, FakeKey)
+            for each in versions
+        )
+
+
 def amend(bucket: str, key: str, values: Mapping[str, Any]) -> None:
     """Set attributes of an object that moto leaves unset."""
     with LOCK:

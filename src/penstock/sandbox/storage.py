@@ -90,6 +90,20 @@ class Storage:
         if call.name == "CreateBucket":
             return self._create(caller, call, asked.body)
         bucket = located(call.bucket, caller.claim, call.name)
+        if call.name == "HeadBucket":
+            return self._head(caller, bucket, asked)
+        return self._do(caller, bucket, asked)
+
+    def _head(self, caller: Caller, bucket: BucketFacts, asked: S3Request) -> HttpResponse:
+        """HeadBucket tells the region even to who may not ask (S3 API reference)."""
+        try:
+            return self._do(caller, bucket, asked)
+        except Fault as refused:
+            refused.headers["x-amz-bucket-region"] = bucket.region
+            raise
+
+    def _do(self, caller: Caller, bucket: BucketFacts, asked: S3Request) -> HttpResponse:
+        call = asked.call
         owned(bucket, call.headers.get("x-amz-expected-bucket-owner"))
         around = surroundings(call, bucket, caller, asked.body)
         if call.name == "DeleteObjects":
@@ -125,6 +139,7 @@ class Storage:
         policy = self._policies.get(where.name)
         if access.action.startswith("kms:"):
             account, policy = access.resource.split(":")[4], None
+            context = {**context, **_through_s3(caller, where)}
         self._authority.require(
             caller,
             access.action,
@@ -231,3 +246,11 @@ class Storage:
             return None
 
         return delete_objects(bucket, call, asked.body, may)
+
+
+def _through_s3(caller: Caller, bucket: BucketFacts) -> dict[str, tuple[str, ...]]:
+    """The keys that KMS sees when S3 asks it on a caller's behalf."""
+    found: dict[str, tuple[str, ...]] = {"kms:ViaService": (f"s3.{bucket.region}.amazonaws.com",)}
+    if caller.account_id is not None:
+        found["kms:CallerAccount"] = (caller.account_id,)
+    return found

@@ -327,6 +327,32 @@ def test_keys_of_kms(customer: Customer) -> None:
                           SSEKMSKeyId="no-such-key")  # fmt: skip
 
 
+def test_keys_of_kms_that_may_be_used_through_s3_only(customer: Customer) -> None:
+    bucket = customer.make_bucket()
+    key = customer.kms.create_key()["KeyMetadata"]["Arn"]
+    through = {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}}
+    by_account = {"StringEquals": {"kms:CallerAccount": customer.account_id}}
+    for condition in (through, by_account):
+        allowed = allow("kms:GenerateDataKey", on=key, Condition=condition)
+        session = customer.session(allow("s3:PutObject"), allowed)
+        s3(customer, session).put_object(
+            Bucket=bucket, Key="k", Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId=key
+        )
+
+
+@pytest.mark.parametrize("resource", ["*", "arn:aws:s3:::*"])
+def test_both_ways_to_say_all_buckets(customer: Customer, resource: str) -> None:
+    allowed = customer.session(allow("s3:ListAllMyBuckets", on=resource))
+    s3(customer, allowed).list_buckets()
+    session = customer.session(allow("s3:ListAllMyBuckets", on=arn("one-bucket")))
+    with refused("AccessDenied", 403) as refusal:
+        s3(customer, session).list_buckets()
+    assert refusal.message == (
+        f"User: {session.arn} is not authorized to perform: s3:ListAllMyBuckets because no "
+        "identity-based policy allows the s3:ListAllMyBuckets action"
+    )
+
+
 def test_managed_policies_of_aws_count(sandbox: SandboxInfo, customer: Customer) -> None:
     bucket = customer.make_bucket()
     customer.put_object(bucket, "k", b"x")

@@ -143,6 +143,16 @@ class TestRegions:
         )
         assert answer["Body"].read() == b"x"
 
+    def test_head_tells_the_region_to_who_may_not_ask(
+        self, sandbox: SandboxInfo, customer: Customer
+    ) -> None:
+        bucket = customer.make_bucket(region="eu-west-1")
+        there = client(sandbox, "s3", sandbox.platform, "eu-west-1")
+        with refused("403", 403) as refusal:
+            there.head_bucket(Bucket=bucket)
+        assert refusal.headers is not None
+        assert refusal.headers["x-amz-bucket-region"] == "eu-west-1"
+
     def test_as_seen_by_who_does_not_follow(self, sandbox: SandboxInfo, customer: Customer) -> None:
         bucket = customer.make_bucket(region="eu-west-1")
         here = client(sandbox, "s3", sandbox.customer, "us-west-2")
@@ -561,6 +571,30 @@ class TestListings:
         assert not nothing["IsTruncated"]
         with refused("InvalidArgument", 400):
             customer.s3.list_objects_v2(Bucket=bucket, ContinuationToken="rubbish!")
+
+    def test_what_is_told_of_versions(self, customer: Customer) -> None:
+        bucket = customer.make_bucket(versioned=True)
+        version = customer.put_object(bucket, "k", b"x")
+        tags: Any = {"TagSet": [{"Key": "a", "Value": "b"}]}
+        about: Any = {"Bucket": bucket, "Key": "k"}
+        assert customer.s3.put_object_tagging(Tagging=tags, **about)["VersionId"] == version
+        assert customer.s3.get_object_tagging(**about)["VersionId"] == version
+        marker = customer.s3.delete_object(**about)
+        assert marker["DeleteMarker"]
+        gone = customer.s3.delete_object(VersionId=marker["VersionId"], **about)
+        assert gone["DeleteMarker"]
+        marker = customer.s3.delete_object(**about)
+        names: Any = {"Objects": [{"Key": "k", "VersionId": marker["VersionId"]}]}
+        answer = customer.s3.delete_objects(Bucket=bucket, Delete=names)
+        assert answer["Deleted"] == [
+            {
+                "Key": "k",
+                "VersionId": marker["VersionId"],
+                "DeleteMarker": True,
+                "DeleteMarkerVersionId": marker["VersionId"],
+            }
+        ]
+        assert customer.s3.get_object(**about)["Body"].read() == b"x"
 
     def test_deleted_objects_are_not_listed(self, customer: Customer) -> None:
         bucket, keys = self.keys(customer, 5)

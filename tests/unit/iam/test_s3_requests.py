@@ -142,7 +142,8 @@ def test_what_a_request_needs(found: S3Call, expected: set[str]) -> None:
 def test_listing_buckets_is_on_everything() -> None:
     found = recognize("GET", "", "", {}, {})
     assert found is not None
-    assert found.accesses() == (Access("s3:ListAllMyBuckets", "*"),)
+    assert found.accesses() == (Access("s3:ListAllMyBuckets", "arn:aws:s3:::*"),)
+    assert [each.resource for each in found.permissions()] == ["*"]
 
 
 @pytest.mark.parametrize(
