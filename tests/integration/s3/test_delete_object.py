@@ -33,6 +33,7 @@ def test_marker_then_version(customer: Customer, versioned: str, run: Run) -> No
     assert marker.version_id
     removed = run("delete_object", {**place, "version_id": marker.version_id})
     assert removed.version_id == marker.version_id
+    assert removed.delete_marker
     back = run("read_object", place)
     gone = run("delete_object", {**place, "version_id": back.version_id})
     assert gone.version_id == back.version_id

@@ -2,7 +2,7 @@
 
 import pytest
 
-from penstock.errors import AccessDenied, Conflict, NotFound
+from penstock.errors import AccessDenied, Conflict, InvalidInput, NotFound
 from tests.accounts import Customer, allow, unique
 from tests.cards import FakeContext
 from tests.integration.s3.conftest import MakeConnection, Run
@@ -129,6 +129,9 @@ def test_customer_key(customer: Customer, bucket: str, run: Run) -> None:
     run("upload_object", {**place, "text": "secret", "sse_customer_key": key})
     found = run("read_object", {**place, "sse_customer_key": key})
     assert found.content_length == 6
+    with pytest.raises(InvalidInput) as caught:
+        run("read_object", place)
+    assert "sse_customer_key" in (caught.value.hint or "")
 
 
 def test_requests_are_noted_with_their_ids(

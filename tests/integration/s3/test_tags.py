@@ -34,7 +34,7 @@ def test_one_version_and_its_permission(
     first = customer.put_object(versioned, "t", b"1")
     customer.put_object(versioned, "t", b"2")
     place = {"bucket": versioned, "key": "t", "version_id": first}
-    run("tag_object", {**place, "tags": TAGS[:1]})
+    assert run("tag_object", {**place, "tags": TAGS[:1]}).version_id == first
     assert run("read_object_tags", place).by_key == {"project": "apollo"}
     newest = run("read_object_tags", {"bucket": versioned, "key": "t"})
     assert newest.by_key == {}
