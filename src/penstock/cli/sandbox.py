@@ -1,7 +1,7 @@
 """`penstock sandbox`: a practice AWS on this machine."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -38,6 +38,9 @@ def up(
             "--log", metavar="FILE", dir_okay=False, help="Write a JSON line per request here."
         ),
     ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Go on in the background until `sandbox down`.")
+    ] = False,
     state: State = None,
 ) -> None:
     """Start the sandbox. Ends with Ctrl-C; what was in it is gone then.
@@ -45,13 +48,27 @@ def up(
     With --json, one JSON document once it answers: endpoint, region, and for platform and
     customer account id, principal and key pair.
     """
+    if detach:
+        from penstock.sandbox.detached import start_detached  # noqa: PLC0415
+
+        info = start_detached(port, log=log, state=state)
+        session.answer(info.model_dump(mode="json"), f"The sandbox is at {info.endpoint}")
+        session.say("It goes on until `penstock sandbox down`.")
+        return
     from penstock.cli.practice import serve_sandbox  # noqa: PLC0415 - it imports moto
 
     serve_sandbox(session, port, log=log, state=state)
 
 
 @command(app, "env", data=False, server=False)
-def env(session: Session, state: State = None) -> None:
+def env(
+    session: Session,
+    customer: Annotated[
+        bool,
+        typer.Option("--customer", help="With the keys of the customer account's administrator."),
+    ] = False,
+    state: State = None,
+) -> None:
     """Print what makes Penstock run against the sandbox: eval "$(penstock sandbox env)".
 
     These are AWS's own variables with the platform principal's keys. With --json everything
@@ -60,4 +77,14 @@ def env(session: Session, state: State = None) -> None:
     from penstock.sandbox.info import read_state  # noqa: PLC0415 - it imports pydantic
 
     found = read_state(state)
-    session.answer(found.model_dump(mode="json"), found.exports())
+    who: Literal["platform", "customer"] = "customer" if customer else "platform"
+    session.answer(found.model_dump(mode="json"), found.exports(who))
+
+
+@command(app, "down", data=False, server=False)
+def down(session: Session, state: State = None) -> None:
+    """Stop the sandbox; what was in it is gone then."""
+    from penstock.sandbox.detached import stop_detached  # noqa: PLC0415
+
+    info = stop_detached(state)
+    session.answer({"endpoint": info.endpoint}, f"The sandbox at {info.endpoint} is stopped.")

@@ -6,7 +6,6 @@ payload in multiple chunks" and "... including trailing headers".
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from typing import Final
 
 from penstock.sandbox.faults import Fault
@@ -22,12 +21,7 @@ _TRAILER_SIGNATURE: Final = "x-amz-trailer-signature"
 def unpack(body: bytes, found: Claim, secret: str) -> tuple[bytes, dict[str, str]]:
     """The payload, and the trailing headers (names in lower case). Raises Fault."""
     if found.payload not in (SIGNED, SIGNED_TRAILER, UNSIGNED_TRAILER):
-        raise Fault(
-            "InvalidArgument",
-            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
-            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, "
-            "or a valid sha256 value.",
-        )
+        raise Fault("InvalidArgument", f"{found.payload} is no way to send a body.")
     signed = found.payload != UNSIGNED_TRAILER
     previous = found.signature
     payload = bytearray()
@@ -87,8 +81,8 @@ def _check(found: Claim, secret: str, said: str, parts: tuple[str, ...]) -> str:
 
 def _trailers(rest: bytes) -> dict[str, str]:
     lines = (line for line in rest.decode("latin-1").split("\r\n") if line.strip())
-    split: Callable[[str], tuple[str, str, str]] = lambda line: line.partition(":")  # noqa: E731
-    return {name.strip().lower(): value.strip() for name, _, value in map(split, lines)}
+    pairs = (line.partition(":") for line in lines)
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
 def _incomplete() -> Fault:

@@ -3,11 +3,13 @@
 import os
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from penstock.errors import NotFound
+
+Who = Literal["platform", "customer"]
 
 
 class AccountInfo(BaseModel):
@@ -40,19 +42,22 @@ class SandboxInfo(BaseModel):
         """For `--json`: where it is, and both key pairs."""
         return self.model_dump(mode="json", exclude={"pid"})
 
-    def variables(self) -> dict[str, str]:
-        """AWS's own environment variables for the platform principal."""
+    def variables(self, who: Who = "platform") -> dict[str, str]:
+        """AWS's own environment variables for one of the two principals."""
+        account = self.platform if who == "platform" else self.customer
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": self.platform.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": self.platform.secret_access_key,
+            "AWS_ACCESS_KEY_ID": account.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": account.secret_access_key,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
         }
 
-    def exports(self) -> str:
+    def exports(self, who: Who = "platform") -> str:
         """The same as shell commands, for `eval "$(penstock sandbox env)"`."""
-        lines = [f"export {name}={shlex.quote(value)}" for name, value in self.variables().items()]
+        lines = [
+            f"export {name}={shlex.quote(value)}" for name, value in self.variables(who).items()
+        ]
         return "\n".join([*lines, "unset AWS_SESSION_TOKEN AWS_PROFILE"]) + "\n"
 
 

@@ -192,13 +192,30 @@ def verify(request: HttpRequest, found: Claim, secret: str) -> None:
             "Check your key and signing method.",
             403,
         )
-    if _HEX_DIGEST.fullmatch(found.payload):
-        digest = hashlib.sha256(request.body).hexdigest()
-        if not hmac.compare_digest(digest, found.payload):
-            raise Fault(
-                "XAmzContentSHA256Mismatch",
-                "The provided 'x-amz-content-sha256' header does not match what was computed.",
-            )
+    if found.service == "s3":
+        _check_payload(request, found)
+
+
+def _check_payload(request: HttpRequest, found: Claim) -> None:
+    said = found.payload
+    if said == UNSIGNED or said.startswith(STREAMING):
+        return
+    if not said:
+        raise Fault(
+            "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"
+        )
+    if not _HEX_DIGEST.fullmatch(said):
+        raise Fault(
+            "InvalidArgument",
+            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
+            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, "
+            "or a valid sha256 value.",
+        )
+    if not hmac.compare_digest(hashlib.sha256(request.body).hexdigest(), said):
+        raise Fault(
+            "XAmzContentSHA256Mismatch",
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        )
 
 
 def _fresh(request: HttpRequest, found: Claim) -> None:
@@ -247,7 +264,8 @@ def _canonical(request: HttpRequest, found: Claim) -> bytes:
         for name in found.signed_headers
     )
     payload = found.payload
-    if not payload:
+    if found.service != "s3":
+        # Only S3 lets a client leave the body unsigned.
         payload = hashlib.sha256(request.body).hexdigest()
     text = "\n".join(
         (
