@@ -184,6 +184,10 @@ def verify(request: HttpRequest, found: Claim, secret: str) -> None:
             extra={"HeadersNotSigned": ", ".join(unsigned)},
         )
     _fresh(request, found)
+    if found.service == "s3" and not found.payload:
+        raise Fault(
+            "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"
+        )
     expected = sign(found, secret, string_to_sign(request, found))
     if not hmac.compare_digest(expected.encode(), found.signature.encode()):
         raise Fault(
@@ -200,10 +204,6 @@ def _check_payload(request: HttpRequest, found: Claim) -> None:
     said = found.payload
     if said == UNSIGNED or said.startswith(STREAMING):
         return
-    if not said:
-        raise Fault(
-            "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"
-        )
     if not _HEX_DIGEST.fullmatch(said):
         raise Fault(
             "InvalidArgument",
