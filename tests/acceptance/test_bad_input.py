@@ -79,6 +79,11 @@ def test_a_program_is_told_by_a_problem_document(served: Penstock) -> None:
     assert problem["where"]["line"] >= 1
 
 
+def test_a_process_of_its_own_ends_when_it_has_said_so(penstock: Penstock) -> None:
+    said = penstock("run", "-", given="flow: [", timeout=60)
+    assert said.code == 1
+
+
 def test_not_utf8(served: Penstock, tmp_path: Path) -> None:
     file = tmp_path / "flow.yaml"
     file.write_bytes(b"flow: f\n# \xff\n")

@@ -32,8 +32,9 @@ class Transport(httpx.BaseTransport):
         )
         return self
 
-    def __exit__(self, *exception: Any) -> None:
-        self._stack.__exit__(*exception)
+    def __exit__(self, *exception: object) -> None:
+        # What went wrong outside is not the application's: it is shut down as always.
+        self._stack.close()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The response, once its head is there."""

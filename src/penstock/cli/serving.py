@@ -1,6 +1,7 @@
 """Being the server of a data directory."""
 
 import os
+import signal
 from collections.abc import Callable
 
 from penstock.cli import logs
@@ -46,7 +47,12 @@ def serve(
 
         reverification = Reverification(application.connections)
         reverification.start()
+        # uvicorn raises again the signal that stopped it, once it has; what is here must still
+        # be put away then.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             Server(application, on_ready).run([listener])
+        except KeyboardInterrupt:
+            return
         finally:
             reverification.close()

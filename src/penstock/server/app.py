@@ -43,8 +43,10 @@ def create_app(application: Application) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        await in_thread(application.close)
+        try:
+            yield
+        finally:
+            await in_thread(application.close)
 
     app = FastAPI(
         title="Penstock",

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from penstock.connections.model import Connection, PlatformPrincipal
 from penstock.engine.model import CardRun, Run
 
-Text = Annotated[str, Field(max_length=1_000_000)]
+Text = Annotated[str, Field(max_length=4_000_000)]
 
 
 class _Body(BaseModel):
