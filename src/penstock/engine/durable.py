@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from pydantic_core import from_json, to_json
 
@@ -204,8 +204,17 @@ def _import_dbos() -> ModuleType:
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
     import dbos  # noqa: PLC0415 - a second, and 60 MB
+    from dbos import _serialization  # noqa: PLC0415
+
+    # Each row names what it was written with, and DBOS opens a pickle whatever serializer it was
+    # given: whoever can write the database could run code. Nothing of ours is ever a pickle.
+    _serialization.DefaultSerializer.deserialize = _refuse_pickle  # type: ignore[assignment]  # a method
 
     return dbos
+
+
+def _refuse_pickle(_: object, serialized_data: str) -> NoReturn:
+    raise TypeError(f"A pickle of {len(serialized_data):,} characters is not opened.")
 
 
 def _serializer() -> Any:
