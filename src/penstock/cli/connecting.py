@@ -11,7 +11,7 @@ import httpx
 from penstock.cli.client import Client
 from penstock.cli.session import LOCK_WAIT
 from penstock.errors import InvalidInput
-from penstock.server.data_directory import Address, DataDirectory
+from penstock.server.data_directory import Address, DataDirectory, is_loopback
 
 _TIMEOUT = httpx.Timeout(10.0, read=None)
 """No limit on reading: a probe waits for IAM, a run for its cards."""
@@ -41,6 +41,11 @@ def _remote(url: str, token: str | None) -> Iterator[Client]:
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
         raise InvalidInput(
             f"{url} is no address of a server.", hint="Such as --server http://127.0.0.1:8420."
+        )
+    if token and urlsplit(url).scheme == "http" and not is_loopback(url):
+        raise InvalidInput(
+            f"The token would be sent to {url} for anyone on the way to read.",
+            hint="Forward the server's port with ssh -L and name it as http://127.0.0.1:PORT.",
         )
     headers = {"Authorization": f"Bearer {token}"} if token else None
     # Without the environment's proxies: the server is on this machine.
