@@ -286,7 +286,8 @@ def test_a_session_may_be_replaced_in_the_middle_of_a_transfer(
 
     done = run_card(f"s3.{transfer}", inputs, connection, context=context)
 
-    assert connection.asked >= len(context.requests) > 20
+    assert connection.asked > 20
+    assert len(context.requests) > 20
     assert all(request.status in (200, 206) for request in context.requests)
     if transfer == "download_object":
         assert context.files.kept[done.file.key] == data
