@@ -23,10 +23,14 @@ _NOTHING: Final = (Statement("Deny", ("*",), ("*",)),)
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A permission, and the name of the card that needs it."""
+    """A permission, and the name of the card that needs it.
+
+    `inputs` are the card's inputs that make it need it; none if it always does.
+    """
 
     permission: Permission
     card: str
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
