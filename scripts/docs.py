@@ -1,6 +1,7 @@
 """Write the generated part of the reference, or with `--check` say what of it is out of date.
 
-Cards' pages and the flow document's JSON Schema come from the cards' declarations.
+Cards' pages and the flow document's JSON Schema come from the cards' declarations, the command's
+page from the command, the API's description and page from its routes.
 """
 
 import json
@@ -9,7 +10,11 @@ from pathlib import Path
 
 from penstock.catalog.pages import card_page, index_page
 from penstock.catalog.registry import Registry
+from penstock.cli import main as command
+from penstock.cli import reference as command_reference
 from penstock.flows.schema import document_schema
+from penstock.server import reference as api_reference
+from penstock.server.app import api
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -20,9 +25,13 @@ def generated() -> dict[Path, str]:
     """Every generated file with what should be in it."""
     registry = Registry.discover()
     schema = json.dumps(document_schema(registry), indent=2, ensure_ascii=False) + "\n"
+    openapi = api().openapi()
     pages = {CARDS / f"{card.id}.md": card_page(card) for card in registry.cards()}
     return {
         REFERENCE / "flow.schema.json": schema,
+        REFERENCE / "cli.md": command_reference.reference_page(command.app),
+        REFERENCE / "api.md": api_reference.reference_page(openapi),
+        ROOT / "docs" / "openapi.json": json.dumps(openapi, indent=2, ensure_ascii=False) + "\n",
         CARDS / "README.md": index_page(registry.cards()),
         **pages,
     }

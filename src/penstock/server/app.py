@@ -7,6 +7,7 @@ from typing import Any
 from anyio.to_thread import run_sync as in_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import Lifespan
 
 from penstock import __version__
 from penstock.server import home, problems
@@ -48,6 +49,14 @@ def create_app(application: Application) -> FastAPI:
         finally:
             await in_thread(application.close)
 
+    app = api(lifespan)
+    app.state.application = application
+    app.add_middleware(Gate, token=application.token, require_token=application.require_token)
+    return app
+
+
+def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """The addresses and their description, without an application behind them."""
     app = FastAPI(
         title="Penstock",
         version=__version__,
@@ -58,12 +67,10 @@ def create_app(application: Application) -> FastAPI:
         generate_unique_id_function=_operation_id,
         lifespan=lifespan,
     )
-    app.state.application = application
     problems.install(app)
     for noun in (health, connections, flows, runs, cards, iam, schema):
         app.include_router(noun.router, prefix=PREFIX)
     app.include_router(home.router)
-    app.add_middleware(Gate, token=application.token, require_token=application.require_token)
     _describe_problems(app)
     return app
 

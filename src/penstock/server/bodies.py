@@ -203,6 +203,6 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
     version: str
     instance: str
-    data: str
+    data: str | None
     worker: bool
     python: str

@@ -13,11 +13,14 @@ router = APIRouter(tags=["health"])
 
 @router.get("/health", summary="Which server this is")
 async def health(served: Served) -> Health:
-    """Answers without a token. `instance` is fresh for each process."""
+    """Answers without a token; where one is wanted, `data` stays unsaid.
+
+    `instance` is fresh for each process.
+    """
     return Health(
         version=__version__,
         instance=served.instance,
-        data=str(served.data),
+        data=None if served.require_token else str(served.data),
         worker=served.worker,
         python=platform.python_version(),
     )

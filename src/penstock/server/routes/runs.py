@@ -88,7 +88,9 @@ def events(
     after: Annotated[int, Query(ge=0, description="Only events numbered higher.")] = 0,
     limit: Limit = 1000,
     accept: Accept = None,
-    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+    last_event_id: Annotated[
+        int | None, Header(ge=0, description="What a browser sends when it comes back.")
+    ] = None,
 ) -> list[Event] | Response:
     """As JSON, or with `Accept: text/event-stream` as it grows until the run ends.
 
