@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from xml.sax.saxutils import escape
 
 from penstock.iam.s3_requests import Facts, ObjectName, S3Call
 from penstock.sandbox import (
@@ -65,6 +66,7 @@ class Fulfilment:
         )
         if answer.status == 200:
             records.encrypt_by_default(call.bucket)
+            _tag_new(call.bucket, account, region, body)
         return answer
 
     def answer(
@@ -157,6 +159,25 @@ class Fulfilment:
         if call.name == "CompleteMultipartUpload":
             self._uploads.complete(call)
         customer_keys.keep(call, self._uploads)
+
+
+def _tag_new(bucket: str, account: str, region: str, body: bytes) -> None:
+    """Give a new bucket the tags in the body of CreateBucket, of which moto knows nothing."""
+    found = "".join(
+        f"<Tag><Key>{escape(child_text(tag, 'Key'))}</Key>"
+        f"<Value>{escape(child_text(tag, 'Value'))}</Value></Tag>"
+        for tag in all_parsed(body, "Tag")
+    )
+    if found:
+        emulator.s3(
+            account,
+            region,
+            "PUT",
+            (bucket, ""),
+            query={"tagging": ""},
+            headers={},
+            body=f"<Tagging><TagSet>{found}</TagSet></Tagging>".encode(),
+        )
 
 
 def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:

@@ -50,8 +50,8 @@ def _check_acl(call: S3Call, bucket: BucketFacts) -> None:
 
 
 def _check_new_bucket(call: S3Call, body: bytes) -> None:
-    if parsed(body, "Tag") is not None or parsed(body, "Bucket") is not None:
-        raise not_implemented("s3:CreateBucket with tags or for directory buckets")
+    if parsed(body, "Bucket") is not None:
+        raise not_implemented("s3:CreateBucket for directory buckets")
     ownership = call.headers.get("x-amz-object-ownership", "BucketOwnerEnforced")
     if ownership not in ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"):
         raise Fault("InvalidArgument", f"Invalid x-amz-object-ownership header: {ownership}")

@@ -35,6 +35,13 @@ def test_with_lock_and_ownership(customer: Customer, run: Run) -> None:
     assert rules == [{"ObjectOwnership": "BucketOwnerPreferred"}]
 
 
+def test_with_tags(customer: Customer, run: Run) -> None:
+    name = unique("made")
+    run("create_bucket", {"bucket": name, "tags": [{"key": "team", "value": "R&D <1>"}]})
+    found = customer.s3.get_bucket_tagging(Bucket=name)["TagSet"]
+    assert found == [{"Key": "team", "Value": "R&D <1>"}]
+
+
 def test_each_option_needs_its_permission(run: Run, connect: MakeConnection) -> None:
     plain = connect(allow("s3:CreateBucket"))
     assert run("create_bucket", {"bucket": unique("made")}, plain).status_code == 200

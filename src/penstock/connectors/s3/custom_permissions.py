@@ -8,7 +8,7 @@ from penstock.catalog.partial import Partial, Pattern, Unknown
 from penstock.connectors.s3 import permissions
 from penstock.connectors.s3.relative_urls import split_relative_url
 from penstock.iam.permission import Permission
-from penstock.iam.s3_requests import S3Call, recognize
+from penstock.iam.s3_requests import Facts, S3Call, recognize
 
 # Names that stand for bucket and key while the operation is found; its permissions come with
 # them, and get what is known of the real ones in their stead.
@@ -39,8 +39,11 @@ def needs(inputs: Partial) -> Iterator[Permission]:
     if call is None:
         yield from _whatever(inputs)
         return
+    # Of the source of a copy it is not known whether it has tags, which are copied with it.
+    untagged = call.permissions(Facts(source_tagged=False))
+    may_need = [one for one in call.permissions(Facts(source_tagged=True)) if one not in untagged]
     for each in call.permissions():
-        yield replace(each, resource=_placed(each.resource, place))
+        yield replace(each, resource=_placed(each.resource, place), optional=each in may_need)
     if key and call.name in ("GetObject", "HeadObject", "GetObjectTagging"):
         yield permissions.missing_key(place)
     yield from _key_use(call)
