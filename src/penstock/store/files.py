@@ -131,7 +131,7 @@ class _Writer:
         if self._file < 0:
             raise InternalFault(f"{self._name} is written after it was finished.")
         view = memoryview(chunk).cast("B")
-        with self._cleaned_up_when_full():
+        with _full_disk_said(self._name), self._gone_if_it_fails():
             done = 0
             while done < len(view):
                 done += os.pwrite(self._file, view[done:], offset + done)
@@ -188,6 +188,16 @@ class _Writer:
         while chunk := os.pread(self._file, _READ_SIZE, self._digested):
             self._digest.update(chunk)
             self._digested += len(chunk)
+
+    @contextmanager
+    def _gone_if_it_fails(self) -> Iterator[None]:
+        """The file's name goes at once, its descriptor with `abort`: another thread may be writing
+        to that number, which must not become another file's meanwhile."""
+        try:
+            yield
+        except BaseException:
+            self._partial.unlink(missing_ok=True)
+            raise
 
     @contextmanager
     def _cleaned_up_when_full(self) -> Iterator[None]:

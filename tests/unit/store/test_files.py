@@ -226,6 +226,22 @@ def test_a_full_disk_leaves_nothing(
     writer.abort()
 
 
+def test_a_full_disk_frees_no_descriptor_that_another_thread_writes_to(
+    store: RunFileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = store.of_run(RUN, "card").create("big.bin")
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", no_room)
+        with pytest.raises(StorageFull):
+            writer.write_at(0, b"more")
+    # Were it closed, the next file opened would have its number, and get the other's bytes.
+    with (tmp_path / "other").open("wb") as other:
+        writer.write_at(0, b"still on its way")
+        other.flush()
+    assert (tmp_path / "other").read_bytes() == b""
+    writer.abort()
+
+
 def test_a_disk_that_is_full_at_the_commit(
     store: RunFileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
