@@ -17,12 +17,14 @@ Path = tuple[str, ...]
 class Needed:
     """A permission, its resource written with the names of inputs (`arn:aws:s3:::{bucket}`).
 
-    Needed always, or if one of `inputs` is given; neither if only several together need it.
+    Needed always (but not if one of `unless` is given), or if one of `inputs` is given; neither if
+    only several together need it.
     """
 
     permission: Permission
     always: bool
     inputs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 def needed(card: Card) -> tuple[Needed, ...]:
@@ -46,6 +48,9 @@ def needed(card: Card) -> tuple[Needed, ...]:
             inputs=()
             if key in always
             else tuple(name for name, permissions in with_input.items() if key in permissions),
+            unless=tuple(name for name, permissions in with_input.items() if key not in permissions)
+            if key in always
+            else (),
         )
         for key, permission in found.items()
     )
@@ -59,7 +64,11 @@ def _permissions(card: Card, given: list[Path]) -> dict[tuple[str, str, str], Pe
             here = here.setdefault(step, {})
         here[path[-1]] = _placeholder(card.inputs, path)
     found = card.permissions(Partial(values, card.inputs))
-    return {(one.action, one.resource, repr(one.conditions)): one for one in found}
+    kept: dict[tuple[str, str, str], Permission] = {}
+    for one in found:
+        # Of two reasons for the same permission the card gives the weightier first.
+        kept.setdefault((one.action, one.resource, repr(one.conditions)), one)
+    return kept
 
 
 def _paths(model: type[BaseModel], prefix: Path, *, required: bool) -> Iterator[tuple[Path, bool]]:

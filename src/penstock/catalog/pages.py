@@ -114,10 +114,9 @@ def _default(part: Schema) -> str | None:
 def _permissions(needs: Iterable[Needed]) -> list[str]:
     rows = []
     for need in needs:
-        when = " or ".join(f"`{name}`" for name in need.inputs)
-        said = f"with {when}" if when else ("always" if need.always else "with some inputs")
+        said = _when(need)
         if need.permission.optional:
-            said += "; it works without, but less well"
+            said += f"; without it {need.permission.without or 'it works less well'}"
         on = f"`{need.permission.resource}`{_conditions(need)}"
         rows.append(f"| `{need.permission.action}` | {on} | {said} |")
     if not rows:
@@ -128,6 +127,13 @@ def _permissions(needs: Iterable[Needed]) -> list[str]:
         "inputs need of these.",
         "\n".join(["| action | resource | when |", "|---|---|---|", *rows]),
     ]
+
+
+def _when(need: Needed) -> str:
+    names = " or ".join(f"`{name}`" for name in (*need.inputs, *need.unless))
+    if need.always:
+        return f"unless {names} is given" if names else "always"
+    return f"with {names}" if names else "with some inputs"
 
 
 def _conditions(need: Needed) -> str:

@@ -36,7 +36,7 @@ def policies_for(
     """
     wanted = [one for one in needs if optional or not one.permission.optional]
     if owner is not None:
-        wanted = [replace(one, permission=_owned(one.permission, owner)) for one in wanted]
+        wanted = [replace(one, permission=owned_by(one.permission, owner)) for one in wanted]
     whole = policy_for(wanted, partition=partition)
     if policy_size(whole) <= limit:
         return (whole,)
@@ -71,7 +71,10 @@ def split_notice(policies: tuple[Policy, ...]) -> str | None:
     return said
 
 
-def _owned(permission: Permission, owner: str) -> Permission:
+def owned_by(permission: Permission, owner: str) -> Permission:
+    """An S3 permission for resources of the account `owner` only; one that says whose its
+    resources are, or is on none in particular, stays as it is.
+    """
     service, _, name = permission.action.partition(":")
     if service.lower() != "s3" or permission.action.lower() in _OWNERLESS or "*" in name:
         return permission

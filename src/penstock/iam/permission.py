@@ -22,10 +22,12 @@ class Permission:
 
     `conditions` narrows it, shaped as in a policy: operator -> condition key -> values.
     `optional` marks what makes a card better but is not needed for it to succeed
-    (`s3:ListBucket` so that a missing key is 404 and not 403).
+    (`s3:ListBucket` so that a missing key is 404 and not 403); `without` says what is then
+    missed, as the end of a sentence.
     """
 
     action: str
     resource: str
     conditions: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     optional: bool = False
+    without: str = ""

@@ -45,7 +45,7 @@ def test_a_page_says_all_of_a_card() -> None:
         "| `copied_at` | a date-time | When. |",
         "| `content` | a file | What was copied. |",
         f"| `s3:BypassGovernanceRetention` | `{TARGET}` | with `bypass` |",
-        f"| `s3:PutObjectTagging` | `{TARGET}` | with `tags`; it works without, but less well |",
+        f"| `s3:PutObjectTagging` | `{TARGET}` | with `tags`; without it it works less well |",
         "`CopyObject`",
     ):
         assert line in page.splitlines()

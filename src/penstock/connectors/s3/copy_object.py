@@ -117,17 +117,22 @@ def needs(inputs: Partial) -> Iterator[Permission]:
         # Only if the source has tags does S3 ask for these. CopyObject asks for the first even
         # of a version; reading the tags of a version, for a copy in parts, is the second.
         original = permissions.object_arn(source)
-        yield Permission("s3:GetObjectTagging", original, optional=True)
+        missed = "objects that have tags cannot be copied"
+        yield Permission("s3:GetObjectTagging", original, optional=True, without=missed)
         if source.may_have("version_id"):
-            yield Permission("s3:GetObjectVersionTagging", original, optional=True)
-        yield Permission("s3:PutObjectTagging", target, optional=True)
+            missed = "large objects that have tags cannot be copied"
+            action = "s3:GetObjectVersionTagging"
+            yield Permission(action, original, optional=True, without=missed)
+        missed = "objects that have tags cannot be copied"
+        yield Permission("s3:PutObjectTagging", target, optional=True, without=missed)
     yield from permissions.encrypt(destination)
     yield permissions.abort_upload(destination)
     if destination.may_have("if_match"):
         yield Permission("s3:GetObject", target)
     elif destination.may_have("if_none_match"):
         # To see, when the card is tried again, that the object there is the one it wrote.
-        yield Permission("s3:GetObject", target, optional=True)
+        again = "a second try cannot tell that the object there is its own"
+        yield Permission("s3:GetObject", target, optional=True, without=again)
 
 
 @connector.card(

@@ -44,14 +44,14 @@ def object_arn(place: Partial) -> str:
 
 
 def versioned(
-    place: Partial, plain: str, version: str, *, optional: bool = False
+    place: Partial, plain: str, version: str, *, optional: bool = False, without: str = ""
 ) -> Iterator[Permission]:
     """`plain` for the newest version, `version` for a version ID; both while that is open."""
     resource = object_arn(place)
     if may_lack(place, "version_id"):
-        yield Permission(plain, resource, optional=optional)
+        yield Permission(plain, resource, optional=optional, without=without)
     if place.may_have("version_id"):
-        yield Permission(version, resource, optional=optional)
+        yield Permission(version, resource, optional=optional, without=without)
 
 
 def read(place: Partial) -> Iterator[Permission]:
@@ -62,14 +62,24 @@ def read(place: Partial) -> Iterator[Permission]:
 
 def lock_and_tag_facts(place: Partial) -> Iterator[Permission]:
     """Without these S3 leaves the lock headers and the number of tags out of its answer."""
-    yield Permission("s3:GetObjectRetention", object_arn(place), optional=True)
-    yield Permission("s3:GetObjectLegalHold", object_arn(place), optional=True)
-    yield from versioned(place, "s3:GetObjectTagging", "s3:GetObjectVersionTagging", optional=True)
+    resource = object_arn(place)
+    retention = "the retention of objects is not told"
+    yield Permission("s3:GetObjectRetention", resource, optional=True, without=retention)
+    hold = "the legal hold of objects is not told"
+    yield Permission("s3:GetObjectLegalHold", resource, optional=True, without=hold)
+    yield from versioned(
+        place,
+        "s3:GetObjectTagging",
+        "s3:GetObjectVersionTagging",
+        optional=True,
+        without="the number of tags is not told",
+    )
 
 
 def missing_key(place: Partial) -> Permission:
     """With it a missing key is 404; without it AWS says 403, as if it were forbidden."""
-    return Permission("s3:ListBucket", bucket_arn(place), optional=True)
+    without = "a missing key looks like a forbidden one"
+    return Permission("s3:ListBucket", bucket_arn(place), optional=True, without=without)
 
 
 def write_acl(place: Partial, action: str, resource: str) -> Iterator[Permission]:
@@ -90,13 +100,20 @@ def write_lock(place: Partial) -> Iterator[Permission]:
 
 def abort_upload(place: Partial) -> Permission:
     """To tidy up after a multipart upload that did not succeed."""
-    return Permission("s3:AbortMultipartUpload", object_arn(place), optional=True)
+    without = "the parts of a large upload that fails stay behind, and cost"
+    return Permission("s3:AbortMultipartUpload", object_arn(place), optional=True, without=without)
 
 
 def decrypt(place: Partial) -> Iterator[Permission]:
     """Reading an object that is encrypted with a KMS key, which its reader may not know of."""
     if may_lack(place, "sse_customer_key"):
-        yield Permission("kms:Decrypt", _any_key(), conditions=_VIA_S3, optional=True)
+        yield Permission(
+            "kms:Decrypt",
+            _any_key(),
+            conditions=_VIA_S3,
+            optional=True,
+            without="objects encrypted with a KMS key cannot be read",
+        )
 
 
 def encrypt(place: Partial) -> Iterator[Permission]:
@@ -112,8 +129,20 @@ def encrypt(place: Partial) -> Iterator[Permission]:
         return
     asked = place.get("server_side_encryption") in ("aws:kms", "aws:kms:dsse")
     key = _key(place)
-    yield Permission("kms:GenerateDataKey", key, conditions=_VIA_S3, optional=not asked)
-    yield Permission("kms:Decrypt", key, conditions=_VIA_S3, optional=True)
+    yield Permission(
+        "kms:GenerateDataKey",
+        key,
+        conditions=_VIA_S3,
+        optional=not asked,
+        without="" if asked else "buckets that encrypt with a KMS key by default refuse it",
+    )
+    yield Permission(
+        "kms:Decrypt",
+        key,
+        conditions=_VIA_S3,
+        optional=True,
+        without="what is encrypted with a KMS key cannot be uploaded in parts",
+    )
 
 
 def _any_key() -> str:
