@@ -65,6 +65,10 @@ def run(
 
 
 def _key(text: str, given: dict[str, Any]) -> str:
-    """What makes it the same run. Runs live in a data directory, which need not be part of it."""
-    said = json.dumps([text, given], sort_keys=True, default=str)
-    return f"run:{hashlib.sha256(said.encode()).hexdigest()}"
+    """What makes it the same run. Runs live in a data directory, which need not be part of it.
+
+    The key is kept with the run, and secrets are among the inputs: hence a hash that is slow to
+    try guesses with.
+    """
+    said = json.dumps([text, given], sort_keys=True, default=str).encode()
+    return f"run:{hashlib.scrypt(said, salt=b'penstock run', n=2**14, r=8, p=1, dklen=32).hex()}"

@@ -1,8 +1,11 @@
 """Keeps secrets out of events: by their field, and by their value wherever it turns up."""
 
+import base64
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
+from urllib.parse import quote, quote_plus
 
 from pydantic import BaseModel
 
@@ -43,8 +46,9 @@ def values_at(inputs: Any, paths: SecretPaths) -> list[Any]:
 class Redactor:
     """Replaces known secret values in JSON values by a mark.
 
-    A text of four characters or more is replaced inside other text too; anything else only
-    where it is the whole value, for "1" inside a bucket's name is no leak.
+    A text of four characters or more is replaced inside other text too, also as URLs, JSON,
+    base64 and messages of Python's own spell it; anything else only where it is the whole value,
+    for "1" inside a bucket's name is no leak.
     """
 
     def __init__(self, secrets: Iterable[Any] = ()) -> None:
@@ -68,7 +72,7 @@ class Redactor:
         elif isinstance(secret, list | tuple):
             self.add(secret)
         elif isinstance(secret, str) and len(secret) >= _SHORTEST_PART:
-            self._parts.add(secret)
+            self._parts |= _forms(secret)
         elif secret is not None and secret != "" and not isinstance(secret, bool):
             self._whole.add(secret)
             # A number becomes text on its way through a template.
@@ -90,3 +94,21 @@ class Redactor:
         if isinstance(value, int | float) and not isinstance(value, bool) and value in self._whole:
             return MARK
         return value
+
+
+def _forms(secret: str) -> set[str]:
+    """The text as it may stand in a message, in a URL, in JSON, or encoded."""
+    written = secret.encode("utf-8", "surrogatepass")
+    found = {
+        secret,
+        repr(secret)[1:-1],
+        repr(written)[2:-1],
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        base64.b64encode(written).decode(),
+        quote(written),
+        quote(written, safe=""),
+        quote_plus(written),
+    }
+    # Messages quote the end of what they tell of without the white space around it.
+    return found | {each.strip() for each in found if len(each.strip()) >= _SHORTEST_PART}

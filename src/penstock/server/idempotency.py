@@ -5,7 +5,6 @@ is refused, and so is one whose first request is still being worked on. Answers 
 data, so that a client may also repeat itself after the server was killed.
 """
 
-import hashlib
 import threading
 from collections.abc import Callable
 from typing import Annotated, Protocol
@@ -38,8 +37,13 @@ class Answer(BaseModel):
 
 
 class Answers(Protocol):
-    """Keeps answers, as text, by key; forgets them after a day."""
+    """Keeps answers, as text, by key; forgets them after a day.
 
+    `fingerprint` tells requests apart, and nothing of what is in them to who has not its key:
+    they may hold secrets.
+    """
+
+    def fingerprint(self, text: str) -> str: ...
     def find(self, key: str) -> str | None: ...
     def keep(self, key: str, text: str) -> None: ...
 
@@ -67,8 +71,7 @@ def once(
     """
     if key is None:
         return _response(_answer("", create))
-    said = f"{address}\n{body.model_dump_json()}"
-    fingerprint = hashlib.sha256(said.encode()).hexdigest()
+    fingerprint = answers.fingerprint(f"{address}\n{_written(body)}")
     with _in_flight_lock:
         if key in _in_flight:
             raise Conflict(
@@ -92,6 +95,16 @@ def once(
         with _in_flight_lock:
             _in_flight.discard(key)
     return _response(known)
+
+
+def _written(body: BaseModel) -> str:
+    try:
+        return body.model_dump_json()
+    except ValueError as error:
+        raise InvalidInput(
+            "The request holds what JSON cannot say again: it is nested too deeply, or a text in "
+            "it has half a surrogate pair.",
+        ) from error
 
 
 def _answer(fingerprint: str, create: Callable[[], tuple[BaseModel, int, str]]) -> Answer:

@@ -73,11 +73,12 @@ def _typed(document: FlowDocument, name: str, text: str) -> Any:
         return text
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, _TYPES[kind]) or (kind == "number" and isinstance(value, bool)):
+        said = "what was given" if declared and declared.secret else repr(text)
         raise InvalidInput(
-            f"The input {name} is a {kind}, which {text!r} is not.",
+            f"The input {name} is a {kind}, which {said} is not.",
             hint=f"Such as --input {name}={_SUCH_AS[kind]}",
             where=Where(flow=document.flow, field=f"start.{name}"),
         )

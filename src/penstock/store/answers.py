@@ -6,6 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from penstock.store.database import Database
+from penstock.store.secrets import Sealer
 from penstock.store.tables import answers
 
 KEPT_FOR: Final = timedelta(hours=24)
@@ -14,8 +15,13 @@ KEPT_FOR: Final = timedelta(hours=24)
 class Answers:
     """Answers by key; those older than a day are not found and are dropped in passing."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
+        self._sealer = sealer
+
+    def fingerprint(self, text: str) -> str:
+        """The same for the same text; without the directory's key no guess can be tried."""
+        return self._sealer.fingerprint(text)
 
     def find(self, key: str) -> str | None:
         wanted = sa.select(answers.c.text).where(

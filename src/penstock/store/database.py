@@ -101,7 +101,12 @@ def sqlite_engine(path: Path, *, explicit_begin: bool = True) -> sa.Engine:
     # SQLite gives its -wal and -shm files the mode of the database file.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     engine = sa.create_engine(
-        f"sqlite:///{path}", json_serializer=_to_json, json_deserializer=from_json, pool_size=20
+        f"sqlite:///{path}",
+        json_serializer=_to_json,
+        json_deserializer=from_json,
+        pool_size=20,
+        # What was written has no place in the text of an error, which goes to a log.
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -134,6 +139,7 @@ def url_engine(url: str) -> sa.Engine:
     """An engine for PostgreSQL, with keepalives so that a cut network is noticed."""
     return sa.create_engine(
         url,
+        hide_parameters=True,
         json_serializer=_to_json,
         json_deserializer=from_json,
         pool_size=20,

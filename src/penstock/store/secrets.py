@@ -1,5 +1,7 @@
 """Seals the secret inputs of runs that have not ended, so that a copied database is no leak."""
 
+import hashlib
+import hmac
 import os
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +20,7 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self._marking = hmac.digest(key, b"penstock fingerprints", "sha256")
 
     @classmethod
     def of_directory(cls, data: Path) -> "Sealer":
@@ -28,6 +31,10 @@ class Sealer:
         except FileNotFoundError:
             key = _make_key(path)
         return cls(key)
+
+    def fingerprint(self, text: str) -> str:
+        """HMAC-SHA256 of a text, with a key derived from the sealing key for this alone."""
+        return hmac.new(self._marking, text.encode(), hashlib.sha256).hexdigest()
 
     def seal(self, values: Any, *, run_id: str) -> bytes:
         """JSON values, unreadable without the key."""

@@ -321,7 +321,7 @@ class TestEvents:
 
 class TestAnswers:
     def test_kept_for_a_day(self, database: Database) -> None:
-        kept = Answers(database)
+        kept = Answers(database, Sealer(bytes(32)))
         assert kept.find("k") is None
         kept.keep("k", "one")
         kept.keep("k", "two")

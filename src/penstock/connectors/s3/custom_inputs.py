@@ -78,7 +78,10 @@ class CustomApiActionInputs(CardModel):
             raise ValueError("give at most one of body, body_base64 and body_file")
         if self.method in ("GET", "HEAD") and any(each is not None for each in bodies):
             raise ValueError(f"a {self.method} request has no body")
-        _check_headers([*self.headers, *self.secret_headers], self.headers)
+        secret = {name: each.get_secret_value() for name, each in self.secret_headers.items()}
+        _check_headers([*self.headers, *secret], self.headers)
+        # Sent as it is, a secret with a line break would come back in the words of an error.
+        _check_values(secret)
         return self
 
     def address(self) -> tuple[str, dict[str, str]]:
@@ -92,15 +95,25 @@ def _check_headers(names: list[str], open_headers: Mapping[str, str]) -> None:
     seen: set[str] = set()
     for name in names:
         lower = name.lower()
-        if not name or not all(each.isalnum() or each in "!#$%&'*+-.^_`|~" for each in name):
+        if (
+            not name.isascii()
+            or not name
+            or not all(each.isalnum() or each in "!#$%&'*+-.^_`|~" for each in name)
+        ):
             raise ValueError(f"{name!r} cannot be the name of a header")
         if lower in _OURS:
             raise ValueError(f"the header {name} is not for a flow to set")
         if lower in seen:
             raise ValueError(f"the header {name} is given twice")
         seen.add(lower)
-    for name, value in open_headers.items():
-        if not value.isprintable():
-            raise ValueError(f"the header {name} has characters that a header cannot have")
+    _check_values(open_headers)
+    for name in open_headers:
         if name.lower().endswith("customer-key"):
             raise ValueError(f"the header {name} is a secret: give it in secret_headers")
+
+
+def _check_values(headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        # What is not ASCII is signed in one encoding and sent in another.
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError(f"the header {name} has characters that a header cannot have")
