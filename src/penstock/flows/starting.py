@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from penstock.errors import InvalidInput, Problem, Severity, Where
 from penstock.flows.document import FlowDocument, FlowInput, InputType
@@ -112,7 +113,7 @@ def start_values(document: FlowDocument, given: Mapping[str, Any]) -> dict[str, 
                 problems.append(_problem(document, name, "missing", "is missing", asked.help))
             continue
         try:
-            values[name] = read_value(asked.type, value)
+            values[name] = _kept(read_value(asked.type, value))
         except ValueError:
             wanted = f"must be {_WANTED[asked.type]}"
             problems.append(_problem(document, name, "wrong_type", wanted, asked.help))
@@ -122,6 +123,14 @@ def start_values(document: FlowDocument, given: Mapping[str, Any]) -> dict[str, 
             first.message + more, hint=first.hint, where=first.where, problems=tuple(problems)
         )
     return values
+
+
+def _kept(value: JsonValue) -> JsonValue:
+    """The value, if it can be said again. Raises ValueError for what JSON has not: half a
+    surrogate pair, no number, and more than some 200 levels."""
+    json.dumps(value, allow_nan=False)
+    to_json(value)
+    return value
 
 
 def read_value(kind: InputType, value: Any) -> JsonValue:

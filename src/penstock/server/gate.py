@@ -26,6 +26,7 @@ MAX_BODY: Final = 4 * 1024 * 1024
 """Bytes; a request carries documents. Contents travel through S3 and a run's files."""
 
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1", "penstock.localhost"})
+_DIGITS: Final = 15
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = frozenset({"/", "/api/v1/health"})
 _HEADERS: Final = (
@@ -100,8 +101,8 @@ class Gate:
                 hint="Use the API from a program, or from a page of this server.",
             )
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > MAX_BODY:
-            return problem(413, "The body is too large: contents belong in S3 or in a run's files.")
+        if length.isdecimal() and (len(length) > _DIGITS or int(length) > MAX_BODY):
+            return problem(413, TOO_LARGE)
         if self._require_token and path not in _OPEN and not self._presents_token(headers):
             return problem(
                 401,
@@ -129,7 +130,12 @@ def _is_foreign(headers: dict[str, str]) -> bool:
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return True
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != headers["host"].lower()
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc.lower() != headers["host"].lower()
+    except ValueError:
+        return True
 
 
 def _with_security(headers: Any) -> list[tuple[bytes, bytes]]:

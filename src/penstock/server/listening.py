@@ -4,12 +4,15 @@ import ipaddress
 import logging
 import socket
 from collections.abc import Callable
+from typing import Final
 
 import uvicorn
 
 from penstock.errors import Conflict, InvalidInput
 from penstock.server.app import create_app
 from penstock.server.application import Application
+
+_MOST_CONNECTIONS: Final = 1000
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -62,6 +65,10 @@ class Server(uvicorn.Server):
             access_log=False,
             log_level=logging.WARNING,
             server_header=False,
+            # The parser that bounds a request's head, at 64 KiB; there are no web sockets here.
+            http="h11",
+            ws="none",
+            limit_concurrency=_MOST_CONNECTIONS,
             timeout_graceful_shutdown=5,
             lifespan="on",
         )

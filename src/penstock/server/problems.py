@@ -28,6 +28,7 @@ _CODES = {
     413: "body_too_large",
     415: "unsupported_media_type",
     421: "wrong_host",
+    503: "too_many_streams",
 }
 
 log = logging.getLogger(__name__)

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import anyio
 from anyio.from_thread import run_sync
 from anyio.to_thread import run_sync as in_thread
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from penstock.connections.model import Connection, ProbeStep
 from penstock.engine.model import ENDED
@@ -21,6 +23,9 @@ _POLL = 0.1
 _HEARTBEAT = 15.0
 _BATCH = 500
 
+MOST_STREAMS: Final = 200
+"""At once: each asks the database ten times a second."""
+
 T = TypeVar("T")
 
 
@@ -29,9 +34,28 @@ def wants_events(accept: str | None) -> bool:
     return MEDIA_TYPE in (accept or "")
 
 
+class _Stream(StreamingResponse):
+    """Counted from its first byte to its last, or until nobody listens any more."""
+
+    open: ClassVar[int] = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _Stream.open += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            _Stream.open -= 1
+
+
 def response(lines: AsyncIterator[bytes]) -> StreamingResponse:
-    """The events as a response that nothing on the way may keep back."""
-    return StreamingResponse(
+    """The events as a response that nothing on the way may keep back.
+
+    Raises:
+        HTTPException: 503, with more streams open than make sense.
+    """
+    if _Stream.open >= MOST_STREAMS:
+        raise HTTPException(503, f"{_Stream.open} event streams are open: close some first.")
+    return _Stream(
         lines,
         media_type=MEDIA_TYPE,
         headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},

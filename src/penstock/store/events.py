@@ -18,6 +18,9 @@ _STATUS: Final[dict[EventType, RunStatus]] = {
     "run.cancelled": "cancelled",
 }
 
+_LARGEST_NUMBER: Final = 2**31 - 1
+"""What the column holds at most."""
+
 
 class Events:
     """Implements `engine.repository.EventLog`."""
@@ -40,7 +43,7 @@ class Events:
     def read(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         wanted = (
             sa.select(events)
-            .where(events.c.run_id == run_id, events.c.seq > after)
+            .where(events.c.run_id == run_id, events.c.seq > min(after, _LARGEST_NUMBER))
             .order_by(events.c.seq)
             .limit(limit)
         )

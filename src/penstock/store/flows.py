@@ -1,7 +1,7 @@
 """Flows in the database, every version."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -9,6 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from penstock.flows.repository import FlowVersion
 from penstock.store.database import Database
 from penstock.store.tables import flow_versions, flows
+
+_LARGEST_VERSION: Final = 2**31 - 1
+"""More than the column holds: asking for it is an error of the driver."""
 
 
 class Flows:
@@ -52,7 +55,9 @@ class Flows:
             if version is None:
                 current = sa.select(flows.c.current).where(flows.c.name == flow)
                 version = sql.execute(current).scalar()
-            return None if version is None else self._find(sql, flow, version)
+            if version is None or version > _LARGEST_VERSION:
+                return None
+            return self._find(sql, flow, version)
 
     def all(self) -> Sequence[FlowVersion]:
         """The current version of each flow, by name."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
+from pydantic_core import to_json
+
 from penstock.catalog.files import File, Files
 from penstock.connectors.s3.file_names import file_name
 from penstock.connectors.s3.raw_request import RawAnswer
@@ -67,14 +69,15 @@ def _inline(content: bytes, form: str, headers: Mapping[str, str]) -> Body | Non
         kind = _kind(content, headers.get("content-type", ""))
         # What is not what it says it is may be text all the same.
         for reader in (kind, "text") if kind else ():
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):
                 return Body(_READERS[reader](content))
         return None
     try:
         return Body(_READERS[form](content))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise CardFailed(
-            f"The response cannot be read as {form}: {error}.",
+            f"The response cannot be read as {form}: {reason}.",
             hint="Choose auto, or take it as a file.",
         ) from error
 
@@ -95,9 +98,27 @@ def _text(content: bytes) -> str:
     return text
 
 
+def _json(content: bytes) -> Any:
+    return _kept(json.loads(content, parse_constant=_no_number))
+
+
+def _kept(value: Any) -> Any:
+    """The value, if it can be said again: whole characters, and not nested too deeply."""
+    to_json(value)
+    return value
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+def _xml(content: bytes) -> Any:
+    return _kept(parse_xml(content))
+
+
 _READERS: Final[Mapping[str, Callable[[bytes], Any]]] = {
-    "json": json.loads,
-    "xml": parse_xml,
+    "json": _json,
+    "xml": _xml,
     "text": _text,
 }
 

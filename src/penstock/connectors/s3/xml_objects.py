@@ -15,11 +15,12 @@ def parse_xml(text: bytes) -> dict[str, Any]:
     left out. A single element is no list, whatever it would be among others.
 
     Raises:
-        ValueError: it is not well-formed, or has entities, which S3 never sends.
+        ValueError: it is not well-formed, of no known encoding, or has entities, which S3 never
+            sends.
     """
     try:
         root = fromstring(text, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise ValueError(f"this is not XML: {error}") from None
     return {_local(root.tag): _value(root)}
 
