@@ -1,6 +1,5 @@
 """How a command says that it failed: what happened, where, and what to do about it."""
 
-import json
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -55,11 +54,11 @@ def report_usage(wrong: "typer.TyperException") -> None:
 
 def write(document: dict[str, Any], *, as_json: bool) -> None:
     """The problem document on stderr."""
-    if as_json:
-        sys.stderr.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-        return
     from penstock.cli import output  # noqa: PLC0415 - it imports Rich
 
+    if as_json:
+        sys.stderr.write(output.json_text(document, indent=2) + "\n")
+        return
     problems = document.get("problems") or ()
     for line in _lines(document, problems):
         output.remark(*line)

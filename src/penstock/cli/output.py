@@ -30,7 +30,16 @@ _STYLES = {
     "implicit_deny": "red",
     "unknown": "yellow",
 }
+_UNSEEN = (
+    *(0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+    *range(0xD800, 0xE000),
+)
+"""What turns writing round, breaks lines or cannot be written at all."""
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0)) if code != 10}
+_CONTROLS |= {code: f"\\u{code:04x}" for code in _UNSEEN}
+_IN_JSON = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *_UNSEEN)}
 _UNBOUNDED = 100_000
 """Columns of what is no terminal, where nothing may be cut off."""
 
@@ -44,8 +53,13 @@ def _console(stderr: bool) -> Console:
 
 def document(value: Any) -> None:
     """A JSON document on stdout."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(json_text(value, indent=2) + "\n")
     sys.stdout.flush()
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """JSON for people and programs alike: what would command a terminal is escaped."""
+    return json.dumps(value, indent=indent, ensure_ascii=False).translate(_IN_JSON)
 
 
 def result(value: Any) -> None:

@@ -81,7 +81,7 @@ def events(
 
     def show_event(each: dict[str, Any]) -> None:
         if session.json:
-            output.result(json.dumps(each, ensure_ascii=False))
+            output.result(output.json_text(each))
             return
         place = output.plain(each["card"] or "")
         told = json.dumps(each["data"], ensure_ascii=False) if each["data"] else ""
