@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, Literal
 
 from penstock.iam.actions import find_action
 from penstock.iam.arn import role_arn as parse_role_arn
+from penstock.iam.condition_keys import has_key
 from penstock.iam.decision import Decision, StatementRef
 from penstock.iam.evaluation import Level, PolicySet, evaluate
 from penstock.iam.operators import OPERATORS
@@ -172,24 +172,10 @@ def _keys(policy: Policy) -> Iterable[str]:
         yield from (part.key for part in found.parts if isinstance(part, Variable))
 
 
-@lru_cache(maxsize=8192)
 def _may_have(action: str, key: str) -> bool:
     """Whether a request for `action` may have the context key; global keys, always."""
     found = find_action(action)
-    if key.startswith("aws:") or found is None:
-        return True
-    return any(_is_key(key, one.lower()) for one in found.conditions)
-
-
-def _is_key(key: str, listed: str) -> bool:
-    start = listed[: _cut(listed)]
-    return key == listed or (start != listed and key.startswith(start))
-
-
-def _cut(name: str) -> int:
-    """Where the variable part of a key like `s3:ExistingObjectTag/<key>` begins."""
-    places = [name.find(mark) for mark in ("<", "${")]
-    return min((place for place in places if place >= 0), default=len(name))
+    return key.startswith("aws:") or found is None or has_key(found, key)
 
 
 def _refs(decisions: Iterable[Decision]) -> tuple[StatementRef, ...]:
