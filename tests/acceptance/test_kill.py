@@ -37,7 +37,7 @@ CLOCK = range(10, 101, 10)
 PARALLEL = 2
 T = TypeVar("T")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill"), pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,3 +244,22 @@ def test_the_server_killed_in_mid_run_goes_on_when_started_again(
 def strike_all(strike: Callable[[T], None], points: Iterable[T]) -> None:
     with ThreadPoolExecutor(PARALLEL) as pool:
         list(pool.map(strike, points))
+
+
+def test_a_run_that_is_interrupted_says_how_it_goes_on(world: World, tmp_path: Path) -> None:
+    prepare(world, "ctrl-c")
+    hold = Hold(4, "before")
+    arguments = run_arguments("ctrl-c")[:-1]
+    with holding(world.customer.sandbox.endpoint, hold) as endpoint:
+        process = world.penstock(tmp_path / "data", endpoint).start(*arguments)
+        assert hold.held.wait(60), process.communicate()
+        process.send_signal(signal.SIGINT)
+        hold.release()
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert out == ""
+    assert "The same command takes it up again" in err
+    assert "Traceback" not in err
+    said = world.penstock(tmp_path / "data").ok(*arguments)
+    assert "goes on where it was" in said.err
+    check_all_done_once(world, "ctrl-c", None)
