@@ -61,18 +61,21 @@ def cloudformation_template(setup: RoleSetup) -> str:
     }
     comments = [f"# {line}" for line in setup.heading]
     comments.append("# Deploy it with --capabilities CAPABILITY_NAMED_IAM.")
-    return "\n".join([*comments, *_mapping(template, 0)]) + "\n"
+    return "\n".join([*comments, *mapping_lines(template)]) + "\n"
 
 
-def _mapping(mapping: Mapping[str, Any], depth: int) -> Iterator[str]:
-    """Block YAML. Every scalar is a JSON scalar, which YAML reads the same; text keeps its
-    characters, since YAML does not join escaped surrogates."""
+def mapping_lines(mapping: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
+    """The lines of block YAML.
+
+    Every scalar is a JSON scalar, which YAML reads the same; text keeps its characters, since YAML
+    does not join escaped surrogates.
+    """
     pad = "  " * depth
     for key, value in mapping.items():
         name = key if key.isalnum() else _scalar(key)
         if isinstance(value, Mapping) and value:
             yield f"{pad}{name}:"
-            yield from _mapping(value, depth + 1)
+            yield from mapping_lines(value, depth + 1)
         elif isinstance(value, list) and value:
             yield f"{pad}{name}:"
             yield from _sequence(value, depth + 1)
@@ -84,7 +87,7 @@ def _sequence(items: list[Any], depth: int) -> Iterator[str]:
     pad = "  " * depth
     for item in items:
         if isinstance(item, Mapping) and item:
-            first, *rest = _mapping(item, depth + 1)
+            first, *rest = mapping_lines(item, depth + 1)
             yield f"{pad}- {first.lstrip()}"
             yield from rest
         else:

@@ -15,27 +15,23 @@ def terraform_configuration(setup: RoleSetup) -> str:
         "",
         'variable "role_name" {',
         "  type    = string",
-        f"  default = {_quoted(setup.role_name)}",
+        f"  default = {quoted(setup.role_name)}",
         "}",
         "",
         'resource "aws_iam_role" "penstock" {',
         "  name                 = var.role_name",
-        f"  description          = {_quoted(setup.description)}",
+        f"  description          = {quoted(setup.description)}",
         "  max_session_duration = 3600",
-        f"  assume_role_policy   = <<{_END}",
-        _verbatim(setup.trust_text),
-        _END,
+        f"  assume_role_policy   = {heredoc(setup.trust_text)}",
         "}",
         "",
     ]
     if setup.permissions is not None:
         lines += [
             'resource "aws_iam_role_policy" "penstock" {',
-            f"  name   = {_quoted(PERMISSIONS_POLICY_NAME)}",
+            f"  name   = {quoted(PERMISSIONS_POLICY_NAME)}",
             "  role   = aws_iam_role.penstock.id",
-            f"  policy = <<{_END}",
-            _verbatim(setup.permissions.text(2)),
-            _END,
+            f"  policy = {heredoc(setup.permissions.text(2))}",
             "}",
             "",
         ]
@@ -55,5 +51,11 @@ def _verbatim(text: str) -> str:
     return text.replace("${", "$${").replace("%{", "%%{")
 
 
-def _quoted(text: str) -> str:
+def heredoc(text: str) -> str:
+    """A value over several lines, as it is."""
+    return f"<<{_END}\n{_verbatim(text)}\n{_END}"
+
+
+def quoted(text: str) -> str:
+    """A value in double quotes."""
     return _verbatim(json.dumps(text))
