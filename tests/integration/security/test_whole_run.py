@@ -104,7 +104,7 @@ def test_it_leaves_no_secret_behind(
             verified = ask("POST", "/connections/books/verify", json={"role_arn": role})
             assert verified["status"] == "verified"
             key = base64.b64encode(KEY.encode()).decode()
-            run_ids = []
+            run_ids: list[str] = []
             for header in (key, f"{key}\n"):
                 body = {
                     "text": FLOW.replace("BUCKET", bucket),
