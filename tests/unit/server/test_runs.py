@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from penstock.catalog.files import File
+from penstock.engine.history import History
 from penstock.engine.model import ENDED, CardRun, Event, Run, RunStatus
 from penstock.errors import NotFound
 from penstock.flows.document import FlowDocument
@@ -66,6 +67,9 @@ class ScriptedRuns:
 
     def card_runs(self, run_id: str) -> Sequence[CardRun]:
         return [CardRun(id="read", card="s3.read_object", status="succeeded")]
+
+    def history(self, run_id: str) -> History:
+        return History(self.card_runs(run_id), [])
 
     def events(self, run_id: str, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         self.written = min(9, self.written + 3)
