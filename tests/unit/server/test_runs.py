@@ -69,7 +69,7 @@ class ScriptedRuns:
         return [CardRun(id="read", card="s3.read_object", status="succeeded")]
 
     def history(self, run_id: str) -> History:
-        return History(self.card_runs(run_id), [])
+        return History(tuple(self.card_runs(run_id)), ())
 
     def events(self, run_id: str, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         self.written = min(9, self.written + 3)
