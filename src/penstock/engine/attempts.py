@@ -72,6 +72,9 @@ def run_card(planned: PlannedCard, around: Surroundings) -> CardOutcome:
                     around.emit(
                         "card.started", planned.id, attempt, around.shown_inputs(planned, inputs)
                     )
+                elif planned.secrets:
+                    # So that they are known for what they are, should the card's error quote one.
+                    around.shown_inputs(planned, inputs)
             outputs = call(planned, context, inputs)
             kept = around.kept(planned, outputs)
         except RunCancelled:
