@@ -31,6 +31,9 @@ _TITLES = {
 }
 
 
+_NOT_NARROWED = "off: sessions can do all that the role may, whatever the flow declares"
+
+
 class Form(StrEnum):
     """What a trust policy is put in place with."""
 
@@ -38,6 +41,13 @@ class Form(StrEnum):
     cloudformation = "cloudformation"
     terraform = "terraform"
     cli = "cli"
+
+
+class Switch(StrEnum):
+    """Whether something is done."""
+
+    on = "on"
+    off = "off"
 
 
 @command(app, "new")
@@ -196,6 +206,21 @@ def describe(
     session.answer(changed, _summary(changed))
 
 
+@command(app, "narrowing")
+def narrowing(
+    session: Session,
+    nickname: Nickname,
+    switch: Annotated[
+        Switch, typer.Argument(metavar="on|off", help="Whether sessions are held to the flow.")
+    ],
+) -> None:
+    """Hold the sessions of runs to what their flow's cards declare (on), or to the role alone."""
+    with session.client() as client:
+        body = {"narrowing": switch == Switch.on}
+        changed = client.patch("connections", nickname, body=body)
+    session.answer(changed, _summary(changed))
+
+
 @command(app, "usage")
 def usage(session: Session, nickname: Nickname) -> None:
     """List the flows that use a connection."""
@@ -292,6 +317,7 @@ def _summary(found: dict[str, Any]) -> Any:
             ("External ID", found["external_id"]),
             ("Region", found["region"]),
             ("Description", found["description"]),
+            ("Narrowing", None if found["narrowing"] else _NOT_NARROWED),
             ("Probed", output.when((found["probe"] or {}).get("at"))),
             ("Last used", output.when(found["last_used_at"])),
         )

@@ -58,7 +58,14 @@ def finish(session: Session, run: dict[str, Any]) -> int:
 
 def say_event(session: Session, event: dict[str, Any]) -> None:
     """A line for what people want to see of a run; not with `--json`."""
-    if session.json or event["type"] not in _MARKS:
+    if session.json:
+        return
+    if event["type"] == "session.narrowed" and not event["data"].get("narrowed", True):
+        session.say(
+            f"  ! Connection {event['data']['connection']} does not narrow its sessions: this run "
+            "can do all that its role may."
+        )
+    if event["type"] not in _MARKS:
         return
     from rich.text import Text  # noqa: PLC0415 - not for `--json`
 

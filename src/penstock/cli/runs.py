@@ -126,7 +126,7 @@ def files(
         if download is not None:
             download.mkdir(parents=True, exist_ok=True)
             for each in found:
-                target = _free(download, each["name"])
+                target = free_path(download, each["name"])
                 client.download(target, "runs", run_id, "files", each["key"])
                 each["path"] = str(target)
     rows = (
@@ -155,6 +155,7 @@ def run_view(run: dict[str, Any]) -> Any:
                 ("Ended", output.when(run["ended_at"])),
                 ("Error", error.get("message")),
                 ("Hint", error.get("hint")),
+                *(("Session", _session_line(each)) for each in run["sessions"]),
             )
         ),
         "",
@@ -175,7 +176,16 @@ def run_view(run: dict[str, Any]) -> Any:
     )
 
 
-def _free(folder: Path, name: str) -> Path:
+def _session_line(session: dict[str, Any]) -> str | None:
+    """What held a session, if it was not just what the flow declares."""
+    if not session["narrowed"]:
+        return f"{session['connection']}: not narrowed to the flow; it could do all the role may"
+    if not session["coarsened"]:
+        return None
+    return f"{session['connection']}: narrowed, though broader: {'; '.join(session['coarsened'])}"
+
+
+def free_path(folder: Path, name: str) -> Path:
     """A path in `folder` that is not taken. The name came from an object's key: only its last
     part counts, so that no file leaves the folder."""
     safe = Path(name.replace("\\", "/")).name.lstrip(".").replace("\0", "") or "file"

@@ -62,7 +62,9 @@ class Connection(_Value):
 
     `id` and `external_id` never change. `role_arn`, `account_id` and `partition` are set once a
     probe has proved them, never before; `account_id` is the expected bucket owner. `probe` is the
-    last one, `verified_at` when one last passed.
+    last one, `verified_at` when one last passed. `narrowing`: whether the sessions of a run are
+    held to what its flow's cards declare (by a session policy); if not, they may do all that the
+    role may.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Connection(_Value):
     last_used_at: datetime | None = None
     verified_at: datetime | None = None
     probe: ProbeReport | None = Field(default=None)
+    narrowing: bool = True
 
 
 class Deletion(_Value):

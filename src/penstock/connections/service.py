@@ -278,6 +278,20 @@ class ConnectionService(ConnectionDirectory):
         with self._changing:
             return self._keep(self._changed(self.get(reference), description=text))
 
+    def narrow(self, reference: str, narrowing: bool) -> Connection:
+        """The connection with its sessions held to what flows declare, or no longer.
+
+        It counts for runs that start from now on.
+
+        Raises:
+            NotFound
+        """
+        with self._changing:
+            connection = self.get(reference)
+            if connection.narrowing == narrowing:
+                return connection
+            return self._keep(self._changed(connection, narrowing=narrowing))
+
     def usage(self, reference: str) -> Sequence[str]:
         """The names of flows that use the connection.
 

@@ -237,23 +237,19 @@ class Execution:
         connection = self._services.connections.find(self._run.connections.get(nickname, nickname))
         if connection is None:
             raise NotFound(f"The connection {nickname} is not there any more.")
-        narrowing = narrow(
-            needs_by_connection(self._plan).get(nickname, []), connection.partition or "aws"
-        )
+        said: dict[str, Any] = {"connection": nickname, "narrowed": connection.narrowing}
+        policy = None
+        if connection.narrowing:
+            needs = needs_by_connection(self._plan).get(nickname, [])
+            narrowing = narrow(needs, connection.partition or "aws")
+            policy = narrowing.text
+            said |= {"characters": len(policy), "coarsened": list(narrowing.coarsened)}
         handle = self._services.broker.open(
             connection.id,
-            session_policy=narrowing.text,
+            session_policy=policy,
             session_name=flow_session_name(self._run.flow),
         )
-        self._emit(
-            "session.narrowed",
-            at=datetime.now(UTC),
-            data={
-                "connection": nickname,
-                "characters": len(narrowing.text),
-                "coarsened": list(narrowing.coarsened),
-            },
-        )
+        self._emit("session.narrowed", at=datetime.now(UTC), data=said)
         self._handles[nickname] = handle
         return handle
 

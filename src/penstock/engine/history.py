@@ -1,11 +1,18 @@
-"""Card runs, put together from a run's event log."""
+"""Card runs and sessions, put together from a run's event log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from penstock.engine.model import ENDED, CardRun, CardRunStatus, Event, Run
+from penstock.engine.model import ENDED, CardRun, CardRunStatus, Event, Run, RunSession
+
+
+class History(NamedTuple):
+    """What became of a run: its cards in the document's order, and its sessions."""
+
+    cards: tuple[CardRun, ...]
+    sessions: tuple[RunSession, ...]
 
 
 @dataclass(slots=True)
@@ -22,21 +29,27 @@ class _Seen:
     requests: list[dict[str, Any]] = field(default_factory=list)
 
 
-def card_runs(run: Run, events: Iterable[Event]) -> list[CardRun]:
-    """Each card of the run's document, in order, as the events leave it.
+def history_of(run: Run, events: Iterable[Event]) -> History:
+    """Each card of the run's document, in order, as the events leave it; each session as last
+    opened.
 
     A card that a crash interrupted has started twice: its attempts add up. A card that failed
     and was gone on from with values has `failed`, an error and outputs.
     """
     cards = {use["id"]: use["card"] for use in run.document["cards"]}
     seen = {card_id: _Seen() for card_id in cards}
+    sessions: dict[str, RunSession] = {}
     for event in events:
         if event.card in seen:
             _take(seen[event.card], event)
+        elif event.type == "session.narrowed":
+            session = RunSession.model_validate(event.data)
+            sessions[session.connection] = session
     if run.status in ENDED:
         for one in seen.values():
             _end(one, run)
-    return [_card_run(card_id, cards[card_id], one) for card_id, one in seen.items()]
+    made = tuple(_card_run(card_id, cards[card_id], one) for card_id, one in seen.items())
+    return History(made, tuple(sessions.values()))
 
 
 def _take(one: _Seen, event: Event) -> None:

@@ -75,6 +75,17 @@ class CardRun(_Value):
     requests: tuple[dict[str, Any], ...] = ()
 
 
+class RunSession(_Value):
+    """What held the run's session of a connection: the flow's own policy, or the role alone.
+
+    `coarsened` says in sentences what of the policy had to be made broader to fit.
+    """
+
+    connection: str
+    narrowed: bool = True
+    coarsened: tuple[str, ...] = ()
+
+
 class Run(_Value):
     """One execution of one version of a flow. `document` is the flow as it was started.
 

@@ -13,7 +13,7 @@ from penstock.connections.lifecycle import require_usable
 from penstock.connections.repository import ConnectionRepository
 from penstock.engine.context import Broker, Resources
 from penstock.engine.execution import Services
-from penstock.engine.history import card_runs
+from penstock.engine.history import History, history_of
 from penstock.engine.log import EventWriter
 from penstock.engine.model import ENDED, CardRun, Event, Run, RunStatus
 from penstock.engine.plan import CardSource, Plan, make_plan, segment_ids
@@ -130,7 +130,11 @@ class RunService:
 
     def card_runs(self, run_id: str) -> Sequence[CardRun]:
         """What each card of the run did, in the document's order. Raises NotFound."""
-        return card_runs(self.get(run_id), self._all_events(run_id))
+        return self.history(run_id).cards
+
+    def history(self, run_id: str) -> History:
+        """What each card did, and what held the run's sessions. Raises NotFound."""
+        return history_of(self.get(run_id), self._all_events(run_id))
 
     def events(self, run_id: str, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         """The run's event log in order, from the one after number `after`. Raises NotFound."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from penstock.connections.model import Connection, PlatformPrincipal
-from penstock.engine.model import CardRun, Run
+from penstock.engine.model import CardRun, Run, RunSession
 
 Text = Annotated[str, Field(max_length=4_000_000)]
 
@@ -27,6 +27,7 @@ class ConnectionChange(_Body):
 
     nickname: Annotated[str, Field(max_length=200)] | None = None
     description: Annotated[str, Field(max_length=2000)] | None = None
+    narrowing: bool | None = None
 
 
 class Verification(_Body):
@@ -143,9 +144,13 @@ class RunSummary(BaseModel):
 
 
 class RunDetail(Run):
-    """A run with its cards. `resumed` on a start: an unfinished run was taken up instead."""
+    """A run with its cards and sessions.
+
+    `resumed` on a start: an unfinished run was taken up instead.
+    """
 
     cards: list[CardRun] = Field(default_factory=list)
+    sessions: list[RunSession] = Field(default_factory=list)
     resumed: bool = False
 
 

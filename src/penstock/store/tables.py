@@ -66,6 +66,7 @@ connections = sa.Table(
     sa.Column("last_used_at", Instant),
     sa.Column("verified_at", Instant),
     sa.Column("probe", sa.JSON(none_as_null=True)),
+    sa.Column("narrowing", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 
 # A removed flow keeps its row with `current` empty, so that no version number is used twice.

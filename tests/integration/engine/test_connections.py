@@ -72,6 +72,17 @@ def test_what_was_made_broader_is_in_the_log(bench: Bench) -> None:
     assert event.data["coarsened"]
 
 
+def test_a_connection_that_does_not_narrow_says_so(bench: Bench) -> None:
+    connect(bench, "wide", narrowing=False)
+    run = bench.run(flow(use("a", "put", bucket="b", key="k", connection="wide")))
+    [opened] = bench.broker.opened
+    assert opened.session_policy is None
+    [session] = bench.service.history(run.id).sessions
+    assert (session.connection, session.narrowed) == ("wide", False)
+    [event] = [one for one in bench.service.events(run.id) if one.type == "session.narrowed"]
+    assert event.data == {"connection": "wide", "narrowed": False}
+
+
 @pytest.mark.parametrize(
     ("status", "refusal"), [("draft", ConnectionNotVerified), ("unsafe", ConnectionUnsafe)]
 )

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from penstock.errors import Conflict, StorageFull
-from penstock.store.database import REVISION, Database, open_database
+from penstock.store.connections import Connections
+from penstock.store.database import REVISION, Database, open_database, sqlite_engine
 from penstock.store.tables import external_ids, metadata
 from tests.integration.store.conftest import Opener
 
@@ -42,6 +44,32 @@ def test_the_revision_named_in_the_code_is_the_newest() -> None:
     config.set_main_option("script_location", "penstock.store:migrations")
     config.set_main_option("path_separator", "os")
     assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+def test_connections_made_before_the_switch_are_narrowed(tmp_path: Path) -> None:
+    engine = sqlite_engine(tmp_path / "penstock.db")
+    config = Config()
+    config.set_main_option("script_location", "penstock.store:migrations")
+    config.set_main_option("path_separator", "os")
+    with engine.execution_options(penstock_writes=True).begin() as sql:
+        config.attributes["connection"] = sql
+        command.upgrade(config, "0001")
+        sql.execute(sa.text("INSERT INTO external_ids VALUES ('e', 'c', 0)"))
+        sql.execute(
+            sa.text(
+                "INSERT INTO connections (id, nickname, nickname_key, external_id, status, "
+                "created_at, updated_at, connector, description) "
+                "VALUES ('c', 'acme', 'acme', 'e', 'draft', 0, 0, 's3', '')"
+            )
+        )
+    engine.dispose()
+    database = open_database(tmp_path)
+    try:
+        found = Connections(database).find("acme")
+        assert found is not None
+        assert found.narrowing
+    finally:
+        database.close()
 
 
 def test_opened_twice_at_once(opener: Opener) -> None:

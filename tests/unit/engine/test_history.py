@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from penstock.engine.history import card_runs
-from penstock.engine.model import Event, EventType, Run, RunStatus
+from penstock.engine.history import history_of
+from penstock.engine.model import CardRun, Event, EventType, Run, RunStatus
 
 START = datetime(2026, 1, 31, tzinfo=UTC)
 
@@ -34,6 +34,10 @@ def events(*given: tuple[EventType, str | None, int | None, dict[str, Any]]) -> 
         )
         for at, (kind, card, attempt, data) in enumerate(given, start=1)
     ]
+
+
+def card_runs(run: Run, events: list[Event]) -> tuple[CardRun, ...]:
+    return history_of(run, events).cards
 
 
 def test_attempts_of_one_process_and_of_the_next_add_up() -> None:
@@ -81,3 +85,20 @@ def test_a_card_that_was_gone_on_from_has_error_and_outputs() -> None:
         run("succeeded"), events(("card.started", "a", 1, {}), ("card.failed", "a", 1, failed))
     )
     assert (a.status, a.error, a.outputs) == ("failed", {"code": "service_fault"}, {"v": 1})
+
+
+def test_sessions_are_as_last_opened() -> None:
+    off = {"connection": "acme", "narrowed": False}
+    broader = {"connection": "acme", "narrowed": True, "characters": 9, "coarsened": ["keys"]}
+    fits = {"connection": "other", "narrowed": True, "characters": 9, "coarsened": []}
+    acme, other = history_of(
+        run("running"),
+        events(
+            ("session.narrowed", None, None, off),
+            ("session.narrowed", None, None, fits),
+            ("run.resumed", None, None, {}),
+            ("session.narrowed", None, None, broader),
+        ),
+    ).sessions
+    assert (acme.connection, acme.narrowed, acme.coarsened) == ("acme", True, ("keys",))
+    assert (other.connection, other.narrowed, other.coarsened) == ("other", True, ())

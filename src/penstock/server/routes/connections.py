@@ -72,13 +72,21 @@ def show(reference: str, served: Served) -> Connection:
 
 
 @router.patch(
-    "/{reference}", summary="Rename or describe a connection", responses=problems(404, 409)
+    "/{reference}",
+    summary="Rename or describe a connection, or change whether sessions are narrowed",
+    responses=problems(404, 409),
 )
 def change(reference: str, body: ConnectionChange, served: Served) -> Connection:
-    """Flows that use the connection follow a rename, each as a new version."""
+    """Flows that use the connection follow a rename, each as a new version.
+
+    `narrowing` says whether the sessions of runs that start from now on are held to what their
+    flows declare.
+    """
     found = served.connections.get(reference)
     if body.description is not None:
         found = served.connections.describe(found.id, body.description)
+    if body.narrowing is not None:
+        found = served.connections.narrow(found.id, body.narrowing)
     if body.nickname is not None:
         found = served.connections.rename(found.id, body.nickname)
     return found

@@ -65,7 +65,8 @@ def list_runs(
 def show(run_id: str, served: Served) -> RunDetail:
     """With what each of its cards did."""
     run = served.runs.get(run_id)
-    return RunDetail(**dict(run), cards=list(served.runs.card_runs(run_id)))
+    cards, sessions = served.runs.history(run_id)
+    return RunDetail(**dict(run), cards=list(cards), sessions=list(sessions))
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run", responses=problems(404, 409))
