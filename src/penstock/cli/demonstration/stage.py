@@ -50,6 +50,7 @@ def perform(session: Session, *, once: bool, port: int) -> int:
             session.answer(document)
         if not once:
             session.say(f"\nPenstock goes on at {url} (Ctrl-C stops it)")
+            session.say(f"Look around from another terminal: export PENSTOCK_SERVER={url}")
             _until_told()
     return 0 if succeeded else 1
 
