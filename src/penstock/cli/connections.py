@@ -1,11 +1,13 @@
 """`penstock connections`: draft, verify, change and delete connections."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from penstock.cli.command import command
+from penstock.cli.policies import Against, Form, Format, show_needed
 from penstock.cli.session import Session
 
 if TYPE_CHECKING:
@@ -32,15 +34,6 @@ _TITLES = {
 
 
 _NOT_NARROWED = "off: sessions can do all that the role may, whatever the flow declares"
-
-
-class Form(StrEnum):
-    """What a trust policy is put in place with."""
-
-    json = "json"
-    cloudformation = "cloudformation"
-    terraform = "terraform"
-    cli = "cli"
 
 
 class Switch(StrEnum):
@@ -98,13 +91,14 @@ def list_connections(session: Session) -> None:
             output.status(each["status"]),
             each["account_id"] or "",
             each["role_arn"] or "",
+            _probed(each),
             each["description"],
         )
         for each in found
     )
     if not found:
         session.say("There are no connections. `penstock connections new NICK` drafts one.")
-    columns = ("NICKNAME", "STATUS", "ACCOUNT", "ROLE", "DESCRIPTION")
+    columns = ("NICKNAME", "STATUS", "ACCOUNT", "ROLE", "LAST PROBE", "DESCRIPTION")
     session.answer(found, output.table(columns, rows) if found else "")
 
 
@@ -180,6 +174,17 @@ def trust_policy(
             "connections", nickname, "trust-policy", form=form.value, flow=flow, card=card
         )
     session.answer(text, text)
+
+
+@command(app, "policy")
+def policy(
+    session: Session, nickname: Nickname, *, form: Format = Form.json, against: Against = None
+) -> int:
+    """Print the IAM policy that the role needs for all flows that use it, or compare it.
+
+    With --against exit code 3 if a card fails under the given policies, 1 if one may.
+    """
+    return show_needed(session, {"connection": nickname}, form, against)
 
 
 @command(app, "rename")
@@ -318,10 +323,31 @@ def _summary(found: dict[str, Any]) -> Any:
             ("Region", found["region"]),
             ("Description", found["description"]),
             ("Narrowing", None if found["narrowing"] else _NOT_NARROWED),
-            ("Probed", output.when((found["probe"] or {}).get("at"))),
+            ("Last probe", _probed(found)),
             ("Last used", output.when(found["last_used_at"])),
         )
     )
+
+
+def _probed(found: dict[str, Any]) -> str:
+    """What the last probe found and how long ago that was; when one last passed, if that is
+    another."""
+    probe = found["probe"]
+    if probe is None:
+        return ""
+    said = f"{probe['status']} {age(probe['at'])}"
+    if found["verified_at"] and probe["status"] != "verified":
+        said += f" (verified {age(found['verified_at'])})"
+    return said
+
+
+def age(at: str, now: datetime | None = None) -> str:
+    """How long ago a time of the API was, in the largest unit that fits."""
+    passed = ((now or datetime.now(UTC)) - datetime.fromisoformat(at)).total_seconds()
+    for unit, seconds in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if passed >= seconds:
+            return f"{int(passed // seconds)} {unit} ago"
+    return "just now"
 
 
 def _code(verified: dict[str, Any]) -> int:

@@ -7,6 +7,7 @@ Only a verified connection is used. It is verified for as long as its last good 
 
 import shlex
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from penstock.connections.model import Connection, ProbeReport
@@ -16,7 +17,10 @@ PROBE_HOLDS_FOR: Final = timedelta(days=7)
 """How long a good probe is believed: trust policies are edited."""
 
 PROBE_AGAIN_AFTER: Final = timedelta(days=1)
-"""When a verified connection is due to be probed again."""
+"""When a verified connection is due to be probed again, at the latest."""
+
+JITTER: Final = timedelta(hours=4)
+"""How much earlier that may be: connections made together are not all probed at once."""
 
 
 def as_of(connection: Connection, now: datetime) -> Connection:
@@ -29,12 +33,20 @@ def as_of(connection: Connection, now: datetime) -> Connection:
 
 
 def due(connection: Connection, now: datetime) -> bool:
-    """Whether it should be probed again: verified a day ago, or stale."""
+    """Whether it should be probed again: verified a day ago, or up to four hours less, or stale."""
     current = as_of(connection, now)
     if current.status == "stale":
         return True
     last = connection.verified_at
-    return current.status == "verified" and last is not None and now - last >= PROBE_AGAIN_AFTER
+    if current.status != "verified" or last is None:
+        return False
+    return now - last >= PROBE_AGAIN_AFTER - _jitter(connection.id, last)
+
+
+def _jitter(connection_id: str, last: datetime) -> timedelta:
+    """Another each time, and the same whenever it is asked for."""
+    digest = sha256(f"{connection_id} {last.isoformat()}".encode()).digest()
+    return JITTER * (int.from_bytes(digest[:4]) / 2**32)
 
 
 def after_probe(connection: Connection, report: ProbeReport) -> Connection:

@@ -21,7 +21,8 @@ class Due(Protocol):
 class Reverification:
     """A thread that looks every ten minutes for connections that are due, and probes them.
 
-    What goes wrong is logged and tried again the next time; it never ends the thread.
+    Each is due once a day, at a time of its own (`lifecycle.due`). What goes wrong is logged and
+    tried again the next time; it never ends the thread.
     """
 
     def __init__(self, connections: Due, *, every: float = LOOK_EVERY) -> None:
