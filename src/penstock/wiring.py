@@ -8,6 +8,7 @@ from pathlib import Path
 from penstock.catalog.registry import Registry
 from penstock.connections.broker import CredentialBroker
 from penstock.connections.lookup import ConnectionDirectory
+from penstock.connections.role_policies import RolePolicyReader
 from penstock.connections.service import ConnectionService
 from penstock.connections.sts import BotocoreSts, StsGateway
 from penstock.engine.durable import DbosEngine
@@ -57,15 +58,17 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             durable=DbosEngine(engine_database(data), executor_id="local"),
         )
         opened.callback(runs.close)
+        service = ConnectionService(connections, flows, sts, forget=broker.forget)
         if worker:
             runs.launch()
         return Application(
             data=data,
             worker=worker,
-            connections=ConnectionService(connections, flows, sts, forget=broker.forget),
+            connections=service,
             flows=flows,
             runs=runs,
             catalog=registry,
+            role_policies=RolePolicyReader(broker, lambda one: service.get(one).role_arn),
             answers=Answers(database, sealer),
             instance=uuid.uuid4().hex,
             token=secrets.token_urlsafe(32),

@@ -37,9 +37,17 @@ class NeedVerdict:
         return f"with {names}" if names else "with some inputs"
 
     @property
-    def is_always(self) -> bool:
-        """Whether the card needs it whatever it is given, and cannot do without."""
-        return self.needed.always and not self.needed.unless and not self.needed.permission.optional
+    def is_basic(self) -> bool:
+        """Whether the card cannot do without it when it is given no more than it must be."""
+        return self.needed.always and not self.needed.permission.optional
+
+    def concerns(self, name: str | None) -> bool:
+        """Whether it is required with the input `name`, or with no more than there must be."""
+        if self.needed.permission.optional:
+            return False
+        if self.needed.always:
+            return name not in self.needed.unless
+        return name in self.needed.inputs
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json` and the API."""
@@ -62,8 +70,8 @@ class CardVerdict:
     """What becomes of one card under the policies, over all the inputs it may be given.
 
     `works`: nothing it may need is missing. `partly`: it works, but not with all inputs, not on
-    all resources, or without something that it can do without. `fails`: something that it always
-    needs is denied. `unknown`: something that it always needs cannot be told.
+    all resources, or without something that it can do without. `fails`: whatever it is given,
+    something that it needs is denied. `unknown`: that cannot be told.
     """
 
     card: str
@@ -78,18 +86,23 @@ class CardVerdict:
 
     @property
     def statements(self) -> tuple[StatementRef, ...]:
-        """The statements behind the verdict: of what is lacking, else those that allow."""
-        several = self.lacking or self.needs
-        found = {ref: None for one in several for ref in one.judgement.statements}
-        return tuple(found or {ref: None for one in self.needs for ref in one.judgement.statements})
+        """The statements behind the verdict: those that deny, or allow in part only; else those
+        that allow. A card fails without any if none allows what it needs."""
+        found = [ref for one in self.lacking for ref in one.judgement.statements]
+        if not found and self.verdict != "fails":
+            found = [ref for one in self.needs for ref in one.judgement.statements]
+        return tuple(dict.fromkeys(found))
 
     @property
     def reason(self) -> str:
         """What is lacking, and when that matters."""
         if not self.needs:
             return "It needs no permission."
+        lacking = self.lacking
+        if self.verdict == "fails":
+            lacking = tuple(one for one in lacking if one.is_basic) or lacking
         said: dict[tuple[str, str], str] = {}
-        for one in self.lacking:
+        for one in lacking:
             permission = one.needed.permission
             said.setdefault((permission.action, permission.without), _lack(one))
         return "; ".join(said.values()) or "Everything it may need is allowed."
@@ -124,13 +137,21 @@ def card_verdicts(
 
 def _card(card: Card, judge: Judge, partition: str) -> CardVerdict:
     needs = tuple(NeedVerdict(one, _judged(one, judge, partition)) for one in needed(card))
-    always = {one.judgement.verdict for one in needs if one.is_always}
-    if "denied" in always:
-        return CardVerdict(card.id, "fails", needs)
-    if "unknown" in always:
-        return CardVerdict(card.id, "unknown", needs)
-    everything = all(one.judgement.verdict == "allowed" for one in needs)
-    return CardVerdict(card.id, "works" if everything else "partly", needs)
+    return CardVerdict(card.id, _verdict(needs), needs)
+
+
+def _verdict(needs: tuple[NeedVerdict, ...]) -> Works:
+    if all(one.judgement.verdict == "allowed" for one in needs):
+        return "works"
+    names = {name for one in needs for name in (*one.needed.inputs, *one.needed.unless)}
+    outcomes: set[Works] = set()
+    for name in (None, *names):
+        found = {one.judgement.verdict for one in needs if one.concerns(name)}
+        sure: Works = "unknown" if "unknown" in found else "partly"
+        outcomes.add("fails" if "denied" in found else sure)
+    if "partly" in outcomes:
+        return "partly"
+    return "unknown" if "unknown" in outcomes else "fails"
 
 
 def _judged(need: Needed, judge: Judge, partition: str) -> Judgement:
@@ -139,7 +160,7 @@ def _judged(need: Needed, judge: Judge, partition: str) -> Judgement:
 
 
 def _weight(one: NeedVerdict) -> tuple[bool, bool]:
-    return (one.needed.permission.optional, not one.is_always)
+    return (one.needed.permission.optional, not one.is_basic)
 
 
 def _lack(one: NeedVerdict) -> str:

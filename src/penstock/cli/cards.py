@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from penstock.cli.command import command
+from penstock.cli.policies import Against, Form, Format, show_needed
 from penstock.cli.session import Session
 
 app = typer.Typer(help="The cards that flows are made of.", no_args_is_help=True)
@@ -66,6 +67,26 @@ def show(
             ),
         ),
     )
+
+
+@command(app, "policy")
+def policy(
+    session: Session,
+    card: Annotated[
+        list[str], typer.Argument(metavar="CARD...", help="Such as s3.copy_object; several.")
+    ],
+    *,
+    connection: Annotated[
+        str | None, typer.Option("--connection", help="Whose role is to have it.")
+    ] = None,
+    form: Format = Form.json,
+    against: Against = None,
+) -> int:
+    """Print the IAM policy that cards need with whatever inputs, or compare it.
+
+    With --against exit code 3 if a card fails under the given policies, 1 if one may.
+    """
+    return show_needed(session, {"cards": card, "connection": connection}, form, against)
 
 
 def _fields(schema: dict[str, Any]) -> Any:

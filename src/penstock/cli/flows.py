@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from penstock.cli.command import command
+from penstock.cli.policies import Against, Form, Format, names_a_file, show_needed
 from penstock.cli.session import Session
 
 app = typer.Typer(
@@ -117,14 +118,29 @@ def export(session: Session, name: Name, version: Version = None) -> None:
 @command(app, "policy")
 def policy(
     session: Session,
-    name: Name,
+    flow: Annotated[
+        list[str],
+        typer.Argument(metavar="FLOW|FILE...", help="A flow's name, or a flow document."),
+    ],
+    *,
     connection: Annotated[
         str | None, typer.Option("--connection", help="Only its cards with this connection.")
     ] = None,
-) -> None:
-    """Print the least-privilege IAM policy that a flow's role needs."""
-    with session.client() as client:
-        session.answer(client.get("flows", name, "policy", connection=connection))
+    form: Format = Form.json,
+    against: Against = None,
+) -> int:
+    """Print the least-privilege IAM policy that a flow's role needs, or compare it.
+
+    With --against exit code 3 if a card fails under the given policies, 1 if one may.
+    """
+    from penstock.cli.documents import read_document  # noqa: PLC0415
+
+    asked = {
+        "flows": [each for each in flow if not names_a_file(each)],
+        "texts": [read_document(Path(each)) for each in flow if names_a_file(each)],
+        "connection": connection,
+    }
+    return show_needed(session, asked, form, against)
 
 
 @command(app, "delete")

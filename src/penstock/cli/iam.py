@@ -1,14 +1,28 @@
 """`penstock iam`: ask what policies allow, without asking AWS."""
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from penstock.cli.command import command
+from penstock.cli.policies import names_a_file
 from penstock.cli.session import Session
 
 app = typer.Typer(help="What IAM policies allow, and why.", no_args_is_help=True)
+
+
+class Kind(StrEnum):
+    """What kind of policy it is."""
+
+    identity = "identity"
+    trust = "trust"
+    resource = "resource"
+    session = "session"
+    boundary = "boundary"
+    scp = "scp"
+    rcp = "rcp"
 
 
 @app.callback()
@@ -131,3 +145,94 @@ def evaluate(
         ),
     )
     return {"allowed": 0, "unknown": 1}.get(verdict["outcome"], 3)
+
+
+@command(app, "explain")
+def explain(
+    session: Session,
+    *,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--policy",
+            metavar="FILE|NAME",
+            help="A policy of the role: a file, or an AWS managed policy; repeatable.",
+        ),
+    ] = None,
+    flow: Annotated[
+        str | None,
+        typer.Option("--flow", metavar="FLOW|FILE", help="Only its cards, with their inputs."),
+    ] = None,
+    connection: Annotated[
+        str | None,
+        typer.Option("--connection", metavar="NICK", help="With its role's own policies."),
+    ] = None,
+) -> int:
+    """Say which cards policies let work, which in part, which not, and by which statement.
+
+    With --flow exit code 3 if one of its cards fails under them, 1 if one may.
+    """
+    from penstock.cli.documents import read_document  # noqa: PLC0415
+    from penstock.cli.policies import given_policies, verdict_code, verdict_table  # noqa: PLC0415
+
+    if not policy and connection is None:
+        raise typer.BadParameter("Give --policy, or --connection for its role's own policies.")
+    body: dict[str, Any] = {
+        "policies": {**given_policies(policy or ()), "role": not policy},
+        "connection": connection,
+    }
+    if flow is not None:
+        body |= {"text": read_document(Path(flow))} if names_a_file(flow) else {"flow": flow}
+    with session.client() as client:
+        found = client.post("iam", "explain", body=body)
+    for note in found["notes"]:
+        session.say(note)
+    session.answer(found, verdict_table(found["cards"]))
+    return verdict_code(found["cards"]) if flow is not None else 0
+
+
+@command(app, "lint")
+def lint(
+    session: Session,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A policy, or - for stdin.")],
+    *,
+    kind: Annotated[Kind, typer.Option("--kind", help="What kind of policy it is.")] = (
+        Kind.identity
+    ),
+    account: Annotated[
+        str | None,
+        typer.Option("--account", metavar="ID", help="The role's account, for a trust policy."),
+    ] = None,
+) -> int:
+    """Find what is wrong or doubtful in a policy, each at its place, with what to write instead.
+
+    Exit code 1 if there are errors.
+    """
+    from penstock.cli.documents import read_document  # noqa: PLC0415
+    from penstock.cli.failures import write_problems  # noqa: PLC0415
+
+    with session.client() as client:
+        body = {"policy": read_document(file), "kind": kind.value, "account": account}
+        found = client.post("iam", "lint", body=body)
+    if session.json:
+        session.answer(found)
+    else:
+        write_problems([_problem(each) for each in found["findings"]])
+        session.say(f"{file}: {_counts(found['findings'])}")
+    return 0 if found["ok"] else 1
+
+
+def _problem(finding: dict[str, Any]) -> dict[str, Any]:
+    places = {name: finding[name] for name in ("line", "column") if finding[name]}
+    fix = f"Write {finding['fix']}" if finding["fix"] else None
+    hints = [each for each in (finding["hint"], fix) if each]
+    return {**finding, "where": places, "hint": " ".join(hints)}
+
+
+def _counts(findings: list[dict[str, Any]]) -> str:
+    said = []
+    for severity, noun in (("error", "error"), ("warning", "warning"), ("info", "remark")):
+        count = sum(each["severity"] == severity for each in findings)
+        if count or severity != "info":
+            said.append(f"{count or 'no'} {noun}{'' if count == 1 else 's'}")
+    return ", ".join(said)

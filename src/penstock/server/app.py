@@ -13,7 +13,16 @@ from penstock import __version__
 from penstock.server import home, problems
 from penstock.server.application import Application
 from penstock.server.gate import Gate
-from penstock.server.routes import cards, connections, flows, health, iam, runs, schema
+from penstock.server.routes import (
+    cards,
+    connections,
+    flows,
+    health,
+    iam,
+    policies,
+    runs,
+    schema,
+)
 
 PREFIX = "/api/v1"
 _PROBLEM_DOCUMENT: dict[str, Any] = {
@@ -68,7 +77,7 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     problems.install(app)
-    for noun in (health, connections, flows, runs, cards, iam, schema):
+    for noun in (health, connections, flows, runs, cards, policies, iam, schema):
         app.include_router(noun.router, prefix=PREFIX)
     app.include_router(home.router)
     _describe_problems(app)

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Literal, Protocol
 from penstock.catalog.card import Card
 from penstock.catalog.files import File
 from penstock.connections.model import Connection, Deletion, PlatformPrincipal, ProbeStep
+from penstock.connections.role_policies import RolePolicies
 from penstock.engine.history import History
 from penstock.engine.model import CardRun, Event, Run, RunStatus
 from penstock.errors import Problem
@@ -55,6 +56,12 @@ class Connections(Protocol):
     def reverify_due(self, *, wait: float = 10.0) -> Sequence[Connection]: ...
     def usage(self, reference: str) -> Sequence[str]: ...
     def platform(self) -> PlatformPrincipal: ...
+
+
+class RolePolicySource(Protocol):
+    """`connections.role_policies.RolePolicyReader`."""
+
+    def read(self, reference: str) -> RolePolicies: ...
 
 
 class Flows(Protocol):
@@ -118,6 +125,7 @@ class Application:
     flows: Flows
     runs: Runs
     catalog: Catalog
+    role_policies: RolePolicySource
     answers: Answers
     instance: str
     token: str = field(repr=False)

@@ -82,7 +82,8 @@ class _Story:
         self._chapter("Run a flow, with a role that can do just that")
         text = files("penstock.cli.demonstration").joinpath("flow.yaml").read_text("utf-8")
         kept = self._client.post("flows", body={"text": text})
-        policy = self._client.get("flows", kept["flow"], "policy", connection=NICKNAME)
+        needed = self._client.get("flows", kept["flow"], "policy", connection=NICKNAME)
+        policy = needed["policies"][0]["document"]
         self._customer.allow(ROLE, policy)
         actions = sorted(
             {action for statement in policy["Statement"] for action in _listed(statement["Action"])}

@@ -20,7 +20,6 @@ from penstock.server.bodies import (
 from penstock.server.dependencies import Served, problems
 from penstock.server.idempotency import IdempotencyKey, once
 from penstock.server.paging import Cursor, Limit, Page, page_of
-from penstock.server.policies import policy_of
 from penstock.server.starts import start_run
 
 router = APIRouter(prefix="/flows", tags=["flows"])
@@ -84,16 +83,6 @@ def versions(
 def export(name: str, served: Served, version: Version = None) -> Response:
     """Just as it was written, comments included."""
     return PlainTextResponse(served.flows.export(name, version), media_type="application/yaml")
-
-
-@router.get("/{name}/policy", summary="The policy that a flow needs", responses=problems(404))
-def policy(
-    name: str,
-    served: Served,
-    connection: Annotated[str | None, Query(description="Only its cards with this one.")] = None,
-) -> dict[str, Any]:
-    """The least-privilege IAM policy for the current version's cards."""
-    return policy_of(served, flows=(name,), connection=connection).as_dict()
 
 
 @router.delete("/{name}", summary="Delete a flow", status_code=204, responses=problems(404))
