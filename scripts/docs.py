@@ -1,7 +1,8 @@
 """Write the generated part of the reference, or with `--check` say what of it is out of date.
 
 Cards' pages and the flow document's JSON Schema come from the cards' declarations, the command's
-page from the command, the API's description and page from its routes.
+page from the command, the API's description and page from its routes, the example policy's table
+from the evaluator.
 """
 
 import json
@@ -10,15 +11,19 @@ from pathlib import Path
 
 from penstock.catalog.pages import card_page, index_page
 from penstock.catalog.registry import Registry
+from penstock.catalog.verdict_pages import example_policy_page
+from penstock.catalog.verdicts import card_verdicts
 from penstock.cli import main as command
 from penstock.cli import reference as command_reference
 from penstock.flows.schema import document_schema
+from penstock.iam.policy import parse_policy
 from penstock.server import reference as api_reference
 from penstock.server.app import api
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 CARDS = REFERENCE / "cards"
+EXAMPLE_POLICY = ROOT / "tests" / "data" / "example-policy.json"
 
 
 def generated() -> dict[Path, str]:
@@ -33,8 +38,14 @@ def generated() -> dict[Path, str]:
         REFERENCE / "api.md": api_reference.reference_page(openapi),
         ROOT / "docs" / "openapi.json": json.dumps(openapi, indent=2, ensure_ascii=False) + "\n",
         CARDS / "README.md": index_page(registry.cards()),
+        REFERENCE / "example-policy.md": _example_policy(registry),
         **pages,
     }
+
+
+def _example_policy(registry: Registry) -> str:
+    policy = parse_policy(EXAMPLE_POLICY.read_text(encoding="utf-8"))
+    return example_policy_page(policy, card_verdicts(registry.cards(), [policy]))
 
 
 def stale(files: dict[Path, str]) -> list[Path]:
