@@ -24,13 +24,15 @@ _SESSION: Final = "penstock"
 class Judgement:
     """`statements` are those behind the verdict: that allow, that deny, or that nearly allow.
 
-    `missing_keys` would settle what is unknown. `reason` is one sentence.
+    `missing_keys` would settle what is unknown. `reason` is one sentence. `explicit`: a Deny
+    statement is why it is denied.
     """
 
     verdict: Verdict
     statements: tuple[StatementRef, ...]
     missing_keys: tuple[str, ...]
     reason: str
+    explicit: bool = False
 
 
 class Judge:
@@ -75,7 +77,9 @@ class Judge:
             return Judgement("allowed", refs, (), f"{what} is allowed by {_named(refs)}.")
         if refused and not unknown and samples.complete:
             first = next((d for d in refused if d.outcome == "explicit_deny"), refused[0])
-            return Judgement("denied", _refs(refused), (), _general(first, found, what))
+            explicit = first.outcome == "explicit_deny"
+            said = _general(first, found, what)
+            return Judgement("denied", _refs(refused), (), said, explicit)
         keys = tuple(sorted({key for d in unknown for key in d.missing_keys}))
         on = f" without knowing {', '.join(keys)}" if keys else ""
         return Judgement(
