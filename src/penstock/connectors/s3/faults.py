@@ -61,6 +61,13 @@ def explained(operation: str, subject: Subject) -> Iterator[None]:
         raise
     except (ClientError, BotoCoreError, HTTPError) as error:
         raise fault(error, operation, subject) from error
+    except RecursionError:
+        # botocore asks for the bucket's region at each redirect, and that may be redirected too.
+        raise ServiceFault(
+            f"{operation} on {subject} was redirected again and again.",
+            hint="Check AWS_ENDPOINT_URL: what answers there does not answer as S3 does.",
+            where=subject.where(),
+        ) from None
 
 
 def fault(error: Exception, operation: str, subject: Subject) -> PenstockError:
