@@ -1,19 +1,18 @@
 """For each kind of policy that says no: what to add, to what, and whom to ask."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from penstock.iam.coverage import covers, covers_action
 from penstock.iam.denial_explanation import Cause, Place
 from penstock.iam.denial_reading import Denial, DenyingKind
+from penstock.iam.denial_statements import (
+    endpoint_statement_for,
+    resource_statement_for,
+    statement_for,
+)
 from penstock.iam.denied_request import Asked, DeniedRequest
-from penstock.iam.generation import Need, policy_for
-from penstock.iam.grants import grant
-from penstock.iam.kinds import PolicyKind
-from penstock.iam.permission import Permission
+from penstock.iam.generation import Need
 from penstock.iam.policy import Policy
-from penstock.iam.statement import Condition, Principals
 
 _READS_OBJECT: Final = frozenset({"s3:GetObject", "s3:GetObjectVersion"})
 _ORGANIZATION: Final = (
@@ -70,23 +69,23 @@ def _allow_in(kind: DenyingKind | None, request: DeniedRequest, needs: tuple[Nee
             "the flow's cards declare. Give the card the inputs it declares the permission "
             "for, or switch narrowing off for the connection."
         )
-        return Advice("not_allowed", "session", where, _statement(request, needs, "session"))
+        return Advice("not_allowed", "session", where, statement_for(request, needs, "session"))
     if kind == "boundary":
         where = (
             f"Add it to the permissions boundary of the role {role}; whoever set the boundary can. "
             "The role's own policies have to allow it too."
         )
-        return Advice("not_allowed", "boundary", where, _statement(request, needs, "boundary"))
+        return Advice("not_allowed", "boundary", where, statement_for(request, needs, "boundary"))
     if kind == "scp":
-        statement = _statement(request, needs, "scp")
+        statement = statement_for(request, needs, "scp")
         return Advice("not_allowed", "organization", _ORGANIZATION, statement)
     if kind == "rcp":
         return Advice("denied", "organization", _ORGANIZATION)
     if kind == "vpc_endpoint":
         where = "Add it to the policy of the VPC endpoint; whoever runs the network can."
-        return Advice("not_allowed", "vpc_endpoint", where, _for_endpoint(request, needs))
+        return Advice("not_allowed", "vpc_endpoint", where, endpoint_statement_for(request, needs))
     where = f"Add it to a policy of the role {role}; whoever administers its account can."
-    statement = _statement(request, needs, "identity")
+    statement = statement_for(request, needs, "identity")
     if kind == "identity":
         return Advice("not_allowed", "role", where, statement)
     where = f"If the role {role} lacks it, add it to a policy of the role."
@@ -129,7 +128,7 @@ def _in_resource(request: DeniedRequest, needs: tuple[Need, ...]) -> Advice:
             "A key policy may instead let its account decide (Principal: the account's root); "
             "then a policy of the role is enough."
         )
-    return Advice("not_allowed", place, where, _for_resource(request, needs), tuple(hints))
+    return Advice("not_allowed", place, where, resource_statement_for(request, needs), tuple(hints))
 
 
 def _key(denial: Denial, request: DeniedRequest, needs: tuple[Need, ...]) -> Advice:
@@ -151,7 +150,7 @@ def _key(denial: Denial, request: DeniedRequest, needs: tuple[Need, ...]) -> Adv
         "A key of another account has to be given by its ARN, and the role's own policies have "
         "to allow it too.",
     )
-    found = _for_resource(replace(request, action=request.action or "kms:Decrypt"), needs)
+    found = resource_statement_for(replace(request, action=request.action or "kms:Decrypt"), needs)
     return Advice("key_unusable", "key", where, found, hints, happened)
 
 
@@ -203,65 +202,3 @@ def bare_hints(denial: Denial, request: DeniedRequest, asked: Asked | None) -> l
             "endpoint policy, a policy of the organization, object ownership."
         )
     return found
-
-
-def _matching(request: DeniedRequest, needs: Iterable[Need]) -> tuple[Need, ...]:
-    """The needs that the denied request was for."""
-    if request.action is None:
-        return ()
-    found: list[Need] = []
-    for need in needs:
-        one = grant(need.permission, need.card, request.partition)
-        if covers_action(one.action, request.action) and (
-            request.pattern == "*" or covers(one.resource, request.pattern)
-        ):
-            found.append(replace(need, permission=replace(need.permission, action=request.action)))
-    return tuple(found)
-
-
-def _statement(request: DeniedRequest, needs: Iterable[Need], kind: PolicyKind) -> Policy | None:
-    """The least policy that allows it: as the cards need it, else this request alone."""
-    if request.action is None:
-        return None
-    found = _matching(request, needs)
-    if not found:
-        permission = Permission(request.action, request.pattern)
-        found = (Need(permission, f"Allow {request.action}"),)
-    return replace(policy_for(found, partition=request.partition), kind=kind)
-
-
-def _for_resource(request: DeniedRequest, needs: Iterable[Need]) -> Policy | None:
-    policy = _statement(request, needs, "resource")
-    if policy is None:
-        return None
-    who = request.role_arn or request.principal
-    principals = Principals(aws=(who,)) if who and who != "anonymous" else Principals(everyone=True)
-    return Policy(
-        tuple(
-            replace(
-                one,
-                principals=principals,
-                # A key policy is about its own key.
-                resources=("*",) if request.service == "kms" else one.resources,
-            )
-            for one in policy.statements
-        ),
-        "resource",
-    )
-
-
-def _for_endpoint(request: DeniedRequest, needs: Iterable[Need]) -> Policy | None:
-    """Gateway endpoints take no other principal than everyone, with a condition."""
-    policy = _statement(request, needs, "resource")
-    if policy is None:
-        return None
-    only = Condition(
-        "ArnEquals", "aws:PrincipalArn", (request.role_arn or request.principal or "*",)
-    )
-    return Policy(
-        tuple(
-            replace(one, principals=Principals(everyone=True), conditions=(*one.conditions, only))
-            for one in policy.statements
-        ),
-        "resource",
-    )

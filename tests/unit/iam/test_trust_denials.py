@@ -78,7 +78,7 @@ KNOWN: list[tuple[Policy, str | None, str, str]] = [
         trust(Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}),
         ID,
         "trust_condition",
-        "condition IpAddress aws:SourceIp is not met",
+        "a condition that cannot be judged here: aws:sourceip.",
     ),
     (trust(Effect="Deny"), ID, "denied", "explicitly"),
     (trust(Action="sts:TagSession"), ID, "not_trusted", "does not name"),
@@ -156,6 +156,14 @@ def test_the_callers_own_policies_count_too() -> None:
     assert found.statement is not None
     assert found.statement.statements[0].resources == (ROLE,)
     assert ask(trust=trust(), caller_policies=MAY_ASSUME).cause == "trust_not_told"
+
+
+def test_where_the_trust_policy_is_right_something_else_says_no() -> None:
+    found = ask(trust=trust())
+    assert (found.cause, found.place, found.certainty) == ("trust_not_told", "platform", "possible")
+    assert "so something else says no" in found.happened
+    assert found.statement is not None
+    assert found.statement.kind == "identity"
 
 
 MESSAGES: list[tuple[str, str, str, str]] = [
