@@ -48,6 +48,8 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
         broker = CredentialBroker(connections, sts)
         sealer = Sealer.of_directory(data)
         flows = FlowService(Flows(database), registry, ConnectionDirectory(connections))
+        service = ConnectionService(connections, flows, sts, forget=broker.forget)
+        role_policies = RolePolicyReader(broker, lambda one: service.get(one).role_arn)
         runs = RunService(
             runs=Runs(database, sealer),
             events=Events(database),
@@ -56,9 +58,9 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             connections=connections,
             broker=broker,
             durable=DbosEngine(engine_database(data), executor_id="local"),
+            role_policies=lambda connection_id: role_policies.read(connection_id).as_set(),
         )
         opened.callback(runs.close)
-        service = ConnectionService(connections, flows, sts, forget=broker.forget)
         if worker:
             runs.launch()
         return Application(
@@ -68,7 +70,7 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             flows=flows,
             runs=runs,
             catalog=registry,
-            role_policies=RolePolicyReader(broker, lambda one: service.get(one).role_arn),
+            role_policies=role_policies,
             answers=Answers(database, sealer),
             instance=uuid.uuid4().hex,
             token=secrets.token_urlsafe(32),

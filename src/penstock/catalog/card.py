@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from penstock.catalog.context import CardContext
 from penstock.catalog.model import CardModel, CardOutputs
 from penstock.catalog.partial import Partial
+from penstock.catalog.probing import Probe, Probed
 from penstock.iam.permission import Permission
 
 __all__ = ["Card", "CardModel", "CardOutputs", "Connector", "Effect", "Example", "Ui"]
@@ -68,6 +69,7 @@ class Card:
     needs_connection: bool = False
     operations: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    probe: Probe = lambda *_: None
 
 
 def _no_permissions(_: Partial) -> Iterable[Permission]:
@@ -76,19 +78,32 @@ def _no_permissions(_: Partial) -> Iterable[Permission]:
 
 @dataclass(slots=True)
 class Connector:
-    """A family of action cards and the kind of connection they need."""
+    """A family of action cards and the kind of connection they need.
+
+    `probe` finds out whether a permission is there; one of `modules` sets it with `prober`.
+    """
 
     id: str
     title: str
     summary: str
     cards: dict[str, Card] = field(default_factory=dict)
     modules: tuple[str, ...] = ()
+    probe: Probe | None = None
 
     def load(self) -> "Connector":
         """Import the modules that declare this connector's cards."""
         for module in self.modules:
             importlib.import_module(module)
         return self
+
+    def prober(self, probe: Probe) -> Probe:
+        """Declare the decorated function as what finds out whether a permission is there."""
+        self.probe = probe
+        return probe
+
+    def _probed(self, ctx: CardContext, permission: Permission) -> Probed | None:
+        # The module that declares the probe may be loaded after those that declare cards.
+        return self.probe(ctx, permission) if self.probe else None
 
     def card(
         self,
@@ -128,6 +143,7 @@ class Connector:
                 needs_connection=needs_connection,
                 operations=operations,
                 examples=examples,
+                probe=self._probed,
             )
             if card.id in self.cards:
                 raise ValueError(f"card {card.id} is declared twice")

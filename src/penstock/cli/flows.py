@@ -1,7 +1,7 @@
 """`penstock flows`: check, keep, read, run and delete flows."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -141,6 +141,53 @@ def policy(
         "connection": connection,
     }
     return show_needed(session, asked, form, against)
+
+
+@command(app, "preflight")
+def preflight(
+    session: Session,
+    flow: Annotated[
+        str, typer.Argument(metavar="FLOW|FILE", help="A kept flow, or a document; - for stdin.")
+    ],
+    *,
+    input: Annotated[
+        list[str] | None,
+        typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input; repeatable."),
+    ] = None,
+    inputs: Annotated[
+        Path | None,
+        typer.Option("--inputs", metavar="FILE", help="Inputs, JSON or YAML."),
+    ] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--policy",
+            metavar="FILE|NAME",
+            help="Take this for the role's policy, a file or an AWS managed one, and ask AWS "
+            "nothing; repeatable.",
+        ),
+    ] = None,
+    version: Version = None,
+) -> int:
+    """Look ahead: which cards AWS would allow, and which not, without writing anything.
+
+    Inputs may be left out: what depends on them cannot be known then. Exit code 3 if a card is
+    denied.
+    """
+    from penstock.cli.documents import given_inputs, read_document  # noqa: PLC0415
+    from penstock.cli.policies import given_policies  # noqa: PLC0415
+    from penstock.cli.preflight import show_foresight  # noqa: PLC0415 - it imports Rich
+
+    body: dict[str, Any] = given_inputs(input, inputs)
+    if names_a_file(flow):
+        body["text"] = read_document(Path(flow))
+    else:
+        body |= {"flow": flow, "version": version}
+    if policy:
+        body["policies"] = given_policies(policy)
+    with session.client() as client:
+        found = client.post("flows", "preflight", body=body)
+    return show_foresight(session, found)
 
 
 @command(app, "delete")

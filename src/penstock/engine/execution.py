@@ -18,6 +18,7 @@ from penstock.engine.model import EventType, NewEvent, Run
 from penstock.engine.narrowing import narrow, needs_by_connection
 from penstock.engine.plan import CardSource, Plan, PlannedCard, Segment
 from penstock.engine.port import DurableEngine
+from penstock.engine.preflight import Preflight
 from penstock.engine.record import (
     Ending,
     Outputs,
@@ -30,7 +31,7 @@ from penstock.engine.record import (
 )
 from penstock.engine.redaction import Redactor, values_at
 from penstock.engine.repository import EventLog, FileStore, RunRepository
-from penstock.errors import NotFound, RunCancelled
+from penstock.errors import AccessDenied, NotFound, RunCancelled, Where
 from penstock.flows.starting import run_values
 
 
@@ -47,6 +48,7 @@ class Services:
     connections: ConnectionRepository
     broker: Broker
     resources: Resources
+    preflight: Preflight
 
 
 class Execution:
@@ -86,12 +88,39 @@ class Execution:
         Raises:
             Suspended: it is to be taken up again later.
         """
+        if (ending := self._look_ahead()) is not None:
+            self._end(ending)
+            return
         for index, segment in enumerate(self._plan.segments):
             record = self._step(index, segment) if segment.checkpointed else self._go_on(segment)
             if record["ending"] is not None:
                 self._end(record["ending"])
                 return
         self._end(None)
+
+    def _look_ahead(self) -> Ending | None:
+        """Why the run ends before its first card: AWS would surely deny one. Asked once."""
+        if self._resumed or not self._plan.document.settings.preflight:
+            return None
+        self._announce()
+        seen = self._services.preflight.look(self._plan, {"start": self.scope["start"]})
+        self._emit("run.preflight", at=datetime.now(UTC), data=seen.model_dump(mode="json"))
+        tolerated = {
+            planned.id
+            for planned in self._plan.cards
+            if planned.use.on_error is not None and planned.use.on_error.then == "continue"
+        }
+        denied = [one for one in seen.cards if one.sure and one.id not in tolerated]
+        if not denied:
+            return None
+        error = AccessDenied(
+            f"The preflight found that {denied[0].id} would be denied: {denied[0].reason}",
+            hint="Nothing was done. `penstock flows preflight` shows all cards; `penstock flows "
+            "policy` writes the policy that the role needs.",
+            where=Where(flow=seen.flow, card=denied[0].id),
+            details={"denied": [one.id for one in denied]},
+        )
+        return {"status": "failed", "error": self._redact(error.as_dict())}
 
     def _step(self, index: int, segment: Segment) -> Record:
         ran = False

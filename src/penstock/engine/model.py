@@ -20,6 +20,7 @@ EventType = Literal[
     "card.succeeded",
     "card.failed",
     "session.narrowed",
+    "run.preflight",
 ]
 LAST_EVENTS: frozenset[EventType] = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
 ENDED: frozenset[RunStatus] = frozenset({"succeeded", "failed", "cancelled"})
@@ -57,6 +58,19 @@ class RunState(NamedTuple):
 
     status: RunStatus
     cancel_requested: bool
+
+
+class Activity(_Value):
+    """How many runs were started in a stretch of time that begins at `start`, and their state.
+
+    `unended` are those that are queued or running still.
+    """
+
+    start: datetime
+    succeeded: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    unended: int = 0
 
 
 class CardRun(_Value):

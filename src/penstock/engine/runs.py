@@ -4,7 +4,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, BinaryIO, Final
 
@@ -13,17 +13,20 @@ from penstock.connections.lifecycle import require_usable
 from penstock.connections.repository import ConnectionRepository
 from penstock.engine.context import Broker, Resources
 from penstock.engine.execution import Services
+from penstock.engine.foresight import Foresight
 from penstock.engine.history import History, history_of
 from penstock.engine.log import EventWriter
-from penstock.engine.model import ENDED, CardRun, Event, Run, RunStatus
+from penstock.engine.model import ENDED, Activity, CardRun, Event, Run, RunStatus
 from penstock.engine.plan import CardSource, Plan, make_plan, segment_ids
 from penstock.engine.port import DurableEngine
+from penstock.engine.preflight import PolicySource, Preflight
 from penstock.engine.redaction import MARK
 from penstock.engine.repository import EventLog, FileStore, RunRepository
 from penstock.engine.worker import Worker
 from penstock.errors import Conflict, NotFound, Where
 from penstock.flows.document import FlowDocument
-from penstock.flows.starting import start_values
+from penstock.flows.starting import known_values, start_values
+from penstock.iam.evaluation import PolicySet
 
 _POLL_SECONDS: Final = 0.5
 _PAGE: Final = 5_000
@@ -46,7 +49,9 @@ class RunService:
         cards: CardSource,
         connections: ConnectionRepository,
         broker: Broker,
+        role_policies: PolicySource | None = None,
     ) -> None:
+        resources = Resources()
         self._services = Services(
             runs=runs,
             events=events,
@@ -56,7 +61,8 @@ class RunService:
             cards=cards,
             connections=connections,
             broker=broker,
-            resources=Resources(),
+            resources=resources,
+            preflight=Preflight(connections, broker, resources, role_policies),
         )
         self._worker = Worker(self._services)
         self._plan = lru_cache(maxsize=64)(self._make_plan)
@@ -110,6 +116,30 @@ class RunService:
             self._worker.submit(run, plan)
         return kept
 
+    def preflight(
+        self,
+        document: FlowDocument,
+        *,
+        inputs: Mapping[str, Any],
+        policies: PolicySet | None = None,
+    ) -> Foresight:
+        """What AWS would allow a run of the document, card by card; it changes nothing.
+
+        Args:
+            inputs: what is known of them; the others may be anything. Secrets are not looked at.
+            policies: taken for those of the roles, and AWS is not asked anything.
+
+        Raises:
+            InvalidInput: inputs that the start card does not take.
+            NotFound: a card that is not there.
+        """
+        values = known_values(document, inputs)
+        known = {
+            name: value for name, value in values.items() if not document.start.inputs[name].secret
+        }
+        plan = self._plan(document.model_dump_json())
+        return self._services.preflight.look(plan, {"start": known}, policies=policies)
+
     def get(self, run_id: str) -> Run:
         """Raises NotFound."""
         run = self._services.runs.find(run_id)
@@ -122,11 +152,31 @@ class RunService:
         *,
         flow: str | None = None,
         status: RunStatus | None = None,
+        connection: str | None = None,
+        text: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[Run]:
-        """Newest first; `before` is the id of the last one of the page before."""
-        return self._services.runs.list(flow=flow, status=status, limit=limit, before=before)
+        """Newest first; `before` is the id of the last one of the page before.
+
+        The others narrow the list, see `RunRepository.list`.
+        """
+        return self._services.runs.list(
+            flow=flow,
+            status=status,
+            connection=connection,
+            text=text,
+            since=since,
+            until=until,
+            limit=limit,
+            before=before,
+        )
+
+    def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
+        """How many runs were started in each `step` from `since` to `until`, by their state."""
+        return self._services.runs.activity(since=since, until=until, step=step)
 
     def card_runs(self, run_id: str) -> Sequence[CardRun]:
         """What each card of the run did, in the document's order. Raises NotFound."""

@@ -109,6 +109,10 @@ class Settings(_Part):
     save_values: bool = True
     """Whether history keeps what cards were given and gave; secrets never are."""
 
+    preflight: bool = False
+    """Whether a run first looks whether AWS will allow what its cards do, and fails before the
+    first one if something is surely denied."""
+
 
 class FlowDocument(_Part):
     """A flow: one start card, then cards in order."""

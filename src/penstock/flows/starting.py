@@ -125,6 +125,21 @@ def start_values(document: FlowDocument, given: Mapping[str, Any]) -> dict[str, 
     return values
 
 
+def known_values(document: FlowDocument, given: Mapping[str, Any]) -> dict[str, JsonValue]:
+    """As `start_values`, but what is required and not given is left out: for looking ahead.
+
+    Raises:
+        InvalidInput: an input that is unknown, or of another type.
+    """
+    known = {
+        name: asked
+        for name, asked in document.start.inputs.items()
+        if given.get(name) is not None or asked.default is not None or not asked.required
+    }
+    start = document.start.model_copy(update={"inputs": known})
+    return start_values(document.model_copy(update={"start": start}), given)
+
+
 def _kept(value: JsonValue) -> JsonValue:
     """The value, if it can be said again. Raises ValueError for what JSON has not: half a
     surrogate pair, no number, and more than some 200 levels."""

@@ -1,9 +1,11 @@
 """A permission: one IAM action on one resource, as cards declare it and policies grant it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+_ESCAPED: Final = re.compile(r"\$\{([*?$])\}")
 _SPECIAL: Final = str.maketrans({"*": "${*}", "?": "${?}", "$": "${$}"})
 
 
@@ -13,6 +15,14 @@ def literal(text: str) -> str:
     Escapes `*`, `?` and `$` as `${*}`, `${?}`, `${$}` (IAM user guide, "Policy variables").
     """
     return text.translate(_SPECIAL)
+
+
+def literal_text(pattern: str) -> str | None:
+    """The one text that a pattern matches; None if it matches several."""
+    found = _ESCAPED.sub("", pattern)
+    if "*" in found or "?" in found:
+        return None
+    return _ESCAPED.sub(lambda match: match[1], pattern)
 
 
 @dataclass(frozen=True, slots=True)

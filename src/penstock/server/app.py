@@ -20,6 +20,7 @@ from penstock.server.routes import (
     health,
     iam,
     policies,
+    preflight,
     runs,
     schema,
 )
@@ -77,7 +78,7 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     problems.install(app)
-    for noun in (health, connections, flows, runs, cards, policies, iam, schema):
+    for noun in (health, connections, flows, preflight, runs, cards, policies, iam, schema):
         app.include_router(noun.router, prefix=PREFIX)
     app.include_router(home.router)
     _describe_problems(app)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
@@ -9,12 +10,14 @@ from penstock.catalog.card import Card
 from penstock.catalog.files import File
 from penstock.connections.model import Connection, Deletion, PlatformPrincipal, ProbeStep
 from penstock.connections.role_policies import RolePolicies
+from penstock.engine.foresight import Foresight
 from penstock.engine.history import History
-from penstock.engine.model import CardRun, Event, Run, RunStatus
+from penstock.engine.model import Activity, CardRun, Event, Run, RunStatus
 from penstock.errors import Problem
 from penstock.flows.document import FlowDocument
 from penstock.flows.repository import FlowVersion
 from penstock.flows.signature import CardLookup
+from penstock.iam.evaluation import PolicySet
 from penstock.iam.policy import Policy
 from penstock.server.idempotency import Answers
 
@@ -87,15 +90,29 @@ class Runs(Protocol):
         inputs: dict[str, Any],
         deduplication_key: str | None = None,
     ) -> Run: ...
+    def preflight(
+        self,
+        document: FlowDocument,
+        *,
+        inputs: dict[str, Any],
+        policies: PolicySet | None = None,
+    ) -> Foresight: ...
     def get(self, run_id: str) -> Run: ...
     def list(
         self,
         *,
         flow: str | None = None,
         status: RunStatus | None = None,
+        connection: str | None = None,
+        text: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[Run]: ...
+    def activity(
+        self, *, since: datetime, until: datetime, step: timedelta
+    ) -> Sequence[Activity]: ...
     def card_runs(self, run_id: str) -> Sequence[CardRun]: ...
     def history(self, run_id: str) -> History: ...
     def events(self, run_id: str, after: int = 0, limit: int = 1000) -> Sequence[Event]: ...

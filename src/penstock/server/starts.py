@@ -55,7 +55,7 @@ def start_run(
     """
     if not application.worker:
         raise InternalFault("This process does not execute runs.")
-    inputs = inputs | {name: _typed(document, name, text) for name, text in texts.items()}
+    inputs = typed_inputs(document, inputs, texts)
     before = datetime.now(UTC)
     run = application.runs.start(
         document, version=version, inputs=inputs, deduplication_key=deduplication_key
@@ -63,6 +63,13 @@ def start_run(
     resumed = run.created_at < before
     found = RunDetail(**dict(run), cards=list(application.runs.card_runs(run.id)), resumed=resumed)
     return found, 200 if resumed else 201, f"/api/v1/runs/{run.id}"
+
+
+def typed_inputs(
+    document: FlowDocument, inputs: dict[str, Any], texts: dict[str, str]
+) -> dict[str, Any]:
+    """All inputs, the texts read as the types that the flow declares. Raises InvalidInput."""
+    return inputs | {name: _typed(document, name, text) for name, text in texts.items()}
 
 
 def _typed(document: FlowDocument, name: str, text: str) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from penstock.catalog.files import File
 from penstock.errors import InvalidInput
 from penstock.flows.document import FlowDocument
-from penstock.flows.starting import RUN, SCHEMAS, run_values, start_type, start_values
+from penstock.flows.starting import RUN, SCHEMAS, known_values, run_values, start_type, start_values
 from penstock.flows.types import Type
 
 
@@ -121,3 +121,12 @@ def test_a_file_here_is_the_catalog_s_file() -> None:
     mine, theirs = Type.of(SCHEMAS["file"]), Type.of(File.model_json_schema())
     assert (mine.names(), mine.required()) == (theirs.names(), theirs.required())
     assert mine.kinds == theirs.kinds == {"file"}
+
+
+def test_what_is_not_given_is_not_known() -> None:
+    document = asking(a={}, b={"default": "d"}, c={"required": False}, n={"type": "number"})
+    assert known_values(document, {"n": "1"}) == {"b": "d", "c": None, "n": 1}
+    with pytest.raises(InvalidInput):
+        known_values(document, {"other": 1})
+    with pytest.raises(InvalidInput):
+        known_values(document, {"n": "one"})

@@ -17,5 +17,6 @@ connector = Connector(
         "penstock.connectors.s3.download_object",
         "penstock.connectors.s3.copy_object",
         "penstock.connectors.s3.custom_api_action",
+        "penstock.connectors.s3.probing",
     ),
 )
