@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 REFUSED = frozenset({"refused", "connection_not_verified", "connection_unsafe", "access_denied"})
 
 
+_SEVERITIES = {
+    "error": ("Error:", "red"),
+    "warning": ("Warning:", "yellow"),
+    "info": ("Note:", "dim"),
+}
+
+
 class ApiProblem(Exception):
     """The API answered with a problem document."""
 
@@ -90,9 +97,8 @@ def _lines(document: dict[str, Any], problems: Any) -> list[list[Any]]:
 def _findings(problems: Any) -> list[list[Any]]:
     lines = []
     for each in problems:
-        warning = each.get("severity") == "warning"
-        style = "yellow" if warning else "red"
-        lines.append(_labelled("Warning:" if warning else "Error:", each["message"], style))
+        label, style = _SEVERITIES.get(each.get("severity"), _SEVERITIES["error"])
+        lines.append(_labelled(label, each["message"], style))
         if place := place_of(each.get("where")):
             lines.append(_labelled("Where:", place))
         if each.get("hint"):

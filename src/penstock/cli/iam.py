@@ -224,9 +224,10 @@ def lint(
 
 def _problem(finding: dict[str, Any]) -> dict[str, Any]:
     places = {name: finding[name] for name in ("line", "column") if finding[name]}
-    fix = f"Write {finding['fix']}" if finding["fix"] else None
-    hints = [each for each in (finding["hint"], fix) if each]
-    return {**finding, "where": places, "hint": " ".join(hints)}
+    hint = finding["hint"] or ""
+    if finding["fix"] and finding["fix"] not in hint:
+        hint = f"{hint} Write {finding['fix']}".strip()
+    return {**finding, "where": places, "hint": hint}
 
 
 def _counts(findings: list[dict[str, Any]]) -> str:

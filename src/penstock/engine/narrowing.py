@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from penstock.catalog.knowledge import partial_inputs
+from penstock.catalog.policies import needs_of_use
 from penstock.connections.model import Partition
 from penstock.engine.plan import Plan
 from penstock.iam.generation import Need, SessionPolicy, session_policy
@@ -22,9 +22,8 @@ def needs_by_connection(plan: Plan) -> Mapping[str, list[Need]]:
     for planned in plan.cards:
         if planned.use.connection is None:
             continue
-        inputs = partial_inputs(planned.card, planned.use.inputs, {})
         needs = found.setdefault(planned.use.connection, [])
-        needs += [Need(permission, planned.id) for permission in planned.card.permissions(inputs)]
+        needs += needs_of_use(planned.card, planned.use)
     return found
 
 
