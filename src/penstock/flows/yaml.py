@@ -32,9 +32,10 @@ MAX_SIZE: Final = 1024 * 1024
 """Bytes of UTF-8."""
 MAX_DEPTH: Final = 64
 MAX_KEY: Final = 1024
-MAX_VALUES: Final = 30_000
+MAX_VALUES: Final = 200_000
 """Names and values, objects and lists among them: reading each costs 50 microseconds, and 1 MiB
 holds half a million."""
+MAX_PROBLEMS: Final = 500
 
 
 class _Fatal(Exception):
@@ -239,7 +240,12 @@ class _Builder:
         path: tuple[str | int, ...] | None = None,
     ) -> None:
         at = pointer(self._here() if path is None else path)
-        self.read.problems.append(_problem(code, message, hint, place, at))
+        problems = self.read.problems
+        problems.append(_problem(code, message, hint, place, at))
+        if len(problems) == MAX_PROBLEMS:
+            message = f"There are over {MAX_PROBLEMS} problems; what follows was not read."
+            problems.append(_problem("too_many_problems", message, None, place, at))
+            raise _Fatal
 
     def _here(self) -> tuple[str | int, ...]:
         if not self.stack:
