@@ -3,7 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ONCE   ?=
 
-.PHONY: setup demo test check format lock bench clean
+.PHONY: setup demo ui test check format lock bench clean
 
 setup: $(VENV)/.ready  ## .venv with everything, from hashed requirements
 
@@ -11,7 +11,11 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) scripts/setup.py $(VENV)
 
 demo: setup  ## the whole product against a practice AWS; ONCE=1 stops after one round
+	@$(BIN)/python scripts/ui.py --if-possible
 	@$(BIN)/penstock demo $(if $(ONCE),--once)
+
+ui: setup  ## build the pages; needs Node.js
+	@$(BIN)/python scripts/ui.py
 
 test: setup  ## every check and every test
 	@$(BIN)/python scripts/test.py

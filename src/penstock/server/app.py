@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Lifespan
 
 from penstock import __version__
-from penstock.server import home, problems
+from penstock.server import problems, web
 from penstock.server.application import Application
 from penstock.server.gate import Gate
 from penstock.server.routes import (
@@ -80,7 +80,7 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     problems.install(app)
     for noun in (health, connections, flows, preflight, runs, cards, policies, iam, schema):
         app.include_router(noun.router, prefix=PREFIX)
-    app.include_router(home.router)
+    app.include_router(web.router())
     _describe_problems(app)
     return app
 

@@ -1,17 +1,13 @@
-"""`GET /`: a plain page that says what is running."""
+"""A plain page that says what is running: what `GET /` answers where no pages are built."""
 
 import hashlib
 from base64 import b64encode
 from html import escape
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from penstock import __version__
 from penstock.server.application import Application
-from penstock.server.dependencies import Served
-
-router = APIRouter(include_in_schema=False)
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; }
@@ -32,8 +28,7 @@ _POLICY = (
 )
 
 
-@router.get("/")
-def home(served: Served) -> HTMLResponse:
+def home(served: Application) -> HTMLResponse:
     """No script, no other resource: the page's policy allows nothing but its own style."""
     rows = "".join(
         f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in _facts(served).items()
@@ -48,8 +43,18 @@ def home(served: Served) -> HTMLResponse:
 <nav><a href="/api/v1/connections">Connections</a><a href="/api/v1/flows">Flows</a>
 <a href="/api/v1/runs">Runs</a><a href="/api/v1/cards">Cards</a>
 <a href="/api/v1/openapi.json">OpenAPI</a></nav>
+{_how_to_build(served)}
 </body></html>"""
     return HTMLResponse(body, headers={"Content-Security-Policy": _POLICY})
+
+
+def _how_to_build(served: Application) -> str:
+    if served.require_token:
+        return ""
+    return (
+        "<p><br>These are the bare facts. The pages with flows, runs and connections are built "
+        "with Node.js: <code>make ui</code> in Penstock's source, then load this page again.</p>"
+    )
 
 
 def _facts(served: Application) -> dict[str, str]:

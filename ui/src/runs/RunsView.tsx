@@ -1,0 +1,6 @@
+import { Page } from "../parts";
+import { shell } from "../texts";
+
+export default function RunsView() {
+  return <Page title={shell.views.runs}>{null}</Page>;
+}

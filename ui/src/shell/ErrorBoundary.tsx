@@ -1,0 +1,26 @@
+import { Button } from "@mantine/core";
+import { useRouteError } from "react-router";
+import { CodeBlock, Empty } from "../parts";
+import { shell } from "../texts";
+import styles from "./Shell.module.css";
+
+/** What stands in place of a view that threw. */
+export function ErrorBoundary() {
+  const error = useRouteError();
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return (
+    <div className={styles.fault} role="alert">
+      <Empty
+        title={shell.crash.title}
+        action={
+          <div className={styles.faultDetails}>
+            <Button onClick={() => window.location.reload()}>{shell.reload}</Button>
+            <CodeBlock code={said} label={shell.moreAbout} />
+          </div>
+        }
+      >
+        {shell.crash.text}
+      </Empty>
+    </div>
+  );
+}

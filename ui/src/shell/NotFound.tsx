@@ -1,0 +1,23 @@
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+import { Empty } from "../parts";
+import { shell } from "../texts";
+import styles from "./Shell.module.css";
+
+/** What stands at an address that no view has. */
+export function NotFound() {
+  return (
+    <div className={styles.fault}>
+      <Empty
+        title={shell.notFound.title}
+        action={
+          <Button component={Link} to="/" variant="default">
+            {shell.goHome}
+          </Button>
+        }
+      >
+        {shell.notFound.text}
+      </Empty>
+    </div>
+  );
+}

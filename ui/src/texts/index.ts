@@ -1,0 +1,4 @@
+// Every sentence of the pages, by the part that says it. A part's texts are a file here, so that
+// one can read, change or translate them without reading code.
+export { connections } from "./connections";
+export { shell } from "./shell";

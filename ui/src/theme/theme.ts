@@ -1,0 +1,64 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+
+/** The accent from light to dark; `tokens.css` has the two shades that are used. */
+const water: MantineColorsTuple = [
+  "#e3f4f6",
+  "#cdeaee",
+  "#a3d8df",
+  "#74c4cf",
+  "#3fb8cb",
+  "#2496a8",
+  "#16859a",
+  "#0b7285",
+  "#095f6f",
+  "#064b58",
+];
+
+export const theme = createTheme({
+  primaryColor: "water",
+  primaryShade: { light: 7, dark: 4 },
+  colors: { water },
+  autoContrast: true,
+  fontFamily: "var(--font)",
+  fontFamilyMonospace: "var(--mono)",
+  headings: { fontFamily: "var(--font)", fontWeight: "650" },
+  defaultRadius: "var(--radius-small)",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  focusRing: "auto",
+  components: {
+    Button: { defaultProps: { size: "sm" } },
+    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Tooltip: { defaultProps: { openDelay: 300 } },
+  },
+});
+
+/** Mantine's own variables, said in ours: one place decides what paper and ink are. */
+export const variables: CSSVariablesResolver = () => {
+  const shared = {
+    "--mantine-color-body": "var(--paper)",
+    "--mantine-color-text": "var(--ink)",
+    "--mantine-color-dimmed": "var(--muted)",
+    "--mantine-color-placeholder": "var(--muted)",
+    "--mantine-color-anchor": "var(--accent)",
+    "--mantine-color-error": "var(--bad)",
+    "--mantine-color-default": "var(--paper)",
+    "--mantine-color-default-hover": "var(--sunken)",
+    "--mantine-color-default-color": "var(--ink)",
+    "--mantine-color-default-border": "var(--line-strong)",
+    "--mantine-color-disabled": "var(--sunken)",
+    "--mantine-color-disabled-color": "var(--muted)",
+    "--mantine-color-disabled-border": "var(--line)",
+    "--mantine-primary-color-filled": "var(--accent)",
+    "--mantine-primary-color-filled-hover": "var(--accent-hover)",
+    "--mantine-primary-color-contrast": "var(--accent-ink)",
+    "--mantine-color-water-filled": "var(--accent)",
+    "--mantine-color-water-filled-hover": "var(--accent-hover)",
+    "--mantine-color-water-light": "var(--accent-soft)",
+    "--mantine-color-water-light-hover": "var(--accent-soft)",
+    "--mantine-color-water-light-color": "var(--accent)",
+    "--mantine-color-water-outline": "var(--accent)",
+  };
+  return { variables: {}, light: shared, dark: shared };
+};
