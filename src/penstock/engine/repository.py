@@ -1,11 +1,11 @@
 """What the engine needs of a store."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from penstock.catalog.files import File, Files
-from penstock.engine.model import Event, NewEvent, Run, RunState, RunStatus
+from penstock.engine.model import Activity, Event, NewEvent, Run, RunState, RunStatus
 
 
 class RunRepository(Protocol):
@@ -52,10 +52,26 @@ class RunRepository(Protocol):
         *,
         flow: str | None = None,
         status: RunStatus | None = None,
+        connection: str | None = None,
+        text: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[Run]:
-        """Newest first; `before` is the id of the last one of the page before."""
+        """Newest first; `before` is the id of the last one of the page before.
+
+        `connection` is the id of one that they use, or the nickname that it had. `text` is
+        searched for, whatever its case, in flow, title, inputs and error, and ids begin with it.
+        `since` (included) and `until` (not included) hold the moment when they were started.
+        """
+        ...
+
+    def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
+        """What was started from `since` on, before `until`, counted in steps from `since`.
+
+        Steps without a run are left out.
+        """
         ...
 
 

@@ -131,10 +131,12 @@ class NewDocumentRun(_Body):
 
 
 class RunSummary(BaseModel):
-    """A run without its document."""
+    """A run without its document. `connections` are nicknames as they were when it started."""
 
     id: str
     flow: str
+    title: str | None
+    connections: list[str]
     version: int | None
     status: str
     created_at: str

@@ -1,17 +1,19 @@
 """Runs in the database."""
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from penstock.engine.model import Run, RunState, RunStatus
+from penstock.engine.model import Activity, Run, RunState, RunStatus
 from penstock.errors import InternalFault
 from penstock.store.database import Database
 from penstock.store.secrets import Sealer
 from penstock.store.tables import run_secrets, runs
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN = [column for column in runs.columns if column.name != "last_seq"]
 
 
@@ -94,19 +96,53 @@ class Runs:
         *,
         flow: str | None = None,
         status: RunStatus | None = None,
+        connection: str | None = None,
+        text: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[Run]:
-        """Newest first; `before` is the id of the last one of the page before."""
+        """Newest first, narrowed as `RunRepository.list` says."""
         wanted = sa.select(*_SHOWN).order_by(runs.c.id.desc()).limit(limit)
         if flow is not None:
             wanted = wanted.where(runs.c.flow == flow)
         if status is not None:
             wanted = wanted.where(runs.c.status == status)
+        if connection is not None:
+            used = sa.cast(runs.c.connections, sa.Text)
+            wanted = wanted.where(used.contains(json.dumps(connection), autoescape=True))
+        if text:
+            wanted = wanted.where(_mentions(text))
+        if since is not None:
+            wanted = wanted.where(runs.c.created_at >= since)
+        if until is not None:
+            wanted = wanted.where(runs.c.created_at < until)
         if before is not None:
             wanted = wanted.where(runs.c.id < before)
         with self._database.read() as sql:
             return [_run(row) for row in sql.execute(wanted)]
+
+    def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
+        """Counted by the database, see `RunRepository.activity`."""
+        moment = sa.type_coerce(runs.c.created_at, sa.BigInteger)
+        number = ((moment - _microseconds(since)) // _microseconds(_EPOCH + step)).label("number")
+        wanted = (
+            sa.select(number, runs.c.status, sa.func.count())
+            .where(runs.c.created_at >= since, runs.c.created_at < until)
+            .group_by(number, runs.c.status)
+            .order_by(number)
+        )
+        found: dict[int, dict[str, int]] = {}
+        with self._database.read() as sql:
+            for at, status, count in sql.execute(wanted):
+                counts = found.setdefault(at, {})
+                said = "unended" if status in ("queued", "running") else status
+                counts[said] = counts.get(said, 0) + count
+        return [
+            Activity.model_validate({"start": since + at * step, **counts})
+            for at, counts in found.items()
+        ]
 
     @staticmethod
     def _unended_like(sql: sa.Connection, run: Run) -> Run | None:
@@ -141,6 +177,21 @@ def follow(
     if changed.rowcount and "ended_at" in values:
         sql.execute(run_secrets.delete().where(run_secrets.c.run_id == run_id))
     return changed.rowcount > 0
+
+
+def _mentions(text: str) -> sa.ColumnElement[bool]:
+    within_json = json.dumps(text, ensure_ascii=False)[1:-1]
+    return sa.or_(
+        runs.c.id.startswith(text.lower(), autoescape=True),
+        runs.c.flow.icontains(text, autoescape=True),
+        runs.c.document["title"].as_string().icontains(text, autoescape=True),
+        sa.cast(runs.c.inputs, sa.Text).icontains(within_json, autoescape=True),
+        sa.cast(runs.c.error, sa.Text).icontains(within_json, autoescape=True),
+    )
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def _row(run: Run) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from penstock.connections.model import Connection, ProbeReport, ProbeStep
-from penstock.engine.model import NewEvent, Run
+from penstock.engine.model import Activity, NewEvent, Run
 from penstock.engine.runs import new_run_id
 from penstock.errors import InternalFault, NicknameTaken, NotFound
 from penstock.flows.document import FlowDocument
@@ -269,6 +269,41 @@ class TestRuns:
         assert [one.id for one in runs.list(limit=1, before="03")] == ["02"]
         assert runs.list(flow="other") == []
         assert len(runs.list(status="queued")) == 3
+
+    def test_lists_are_narrowed(self, runs: Runs, events: Events) -> None:
+        title = 'Zürich "quarterly" 100%'
+        runs.add(run(id="01", document={"title": title}, connections={"Acme": "c-1"}))
+        hour = timedelta(hours=1)
+        runs.add(run(id="02", inputs={"key": "Ölbild\n"}, created_at=NOW + hour))
+        runs.add(run(id="03", created_at=NOW + 2 * hour))
+        error = {"code": "access_denied", "message": "Not authorized"}
+        events.append([NewEvent("03", NOW, "run.failed", data={"error": error})])
+
+        def ids(**wanted: Any) -> list[str]:
+            return [one.id for one in runs.list(**wanted)]
+
+        assert ids(connection="c-1") == ids(connection="Acme") == ["01"]
+        assert ids(connection="c-") == ids(connection="Acm%") == []
+        assert ids(text='"QUARTERLY" 100%') == ids(text="rich") == ["01"]
+        assert ids(text="Ölbild\n") == ["02"]
+        assert ids(text="not AUTHORIZED") == ["03"]
+        assert ids(text="02") == ["02"]
+        assert ids(text="%") == ["01"]
+        assert ids(since=NOW + hour) == ["03", "02"]
+        assert ids(since=NOW + hour, until=NOW + 2 * hour, text="l") == ["02"]
+
+    def test_activity_counts_in_steps_by_state(self, runs: Runs, events: Events) -> None:
+        minute = timedelta(minutes=1)
+        for number, after in enumerate([-1, 0, 59, 60, 61, 180, 240]):
+            runs.add(run(id=f"0{number}", created_at=NOW + after * minute))
+        events.append([NewEvent("01", NOW, "run.succeeded"), NewEvent("03", NOW, "run.failed")])
+        events.append([NewEvent("04", NOW, "run.started"), NewEvent("05", NOW, "run.cancelled")])
+        found = runs.activity(since=NOW, until=NOW + 240 * minute, step=timedelta(hours=1))
+        assert list(found) == [
+            Activity(start=NOW, succeeded=1, unended=1),
+            Activity(start=NOW + 60 * minute, failed=1, unended=1),
+            Activity(start=NOW + 180 * minute, cancelled=1),
+        ]
 
 
 class TestEvents:

@@ -3,17 +3,19 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 import httpx
 import pytest
 
 from penstock.catalog.files import File
+from penstock.engine.foresight import Foresight
 from penstock.engine.history import History
-from penstock.engine.model import ENDED, CardRun, Event, Run, RunStatus
+from penstock.engine.model import ENDED, Activity, CardRun, Event, Run, RunStatus
 from penstock.errors import NotFound
 from penstock.flows.document import FlowDocument
+from penstock.iam.evaluation import PolicySet
 from tests.unit.server.conftest import Api
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -25,6 +27,7 @@ class ScriptedRuns:
     def __init__(self) -> None:
         self.written = 0
         self.started: list[dict[str, Any]] = []
+        self.asked: dict[str, Any] = {}
         self.names = {"a": "report.csv", "b": '../etc/"evil"\r\nSet-Cookie: x.html'}
 
     def _run(self, number: int, status: RunStatus = "succeeded") -> Run:
@@ -49,19 +52,37 @@ class ScriptedRuns:
         self.started.append({"inputs": inputs, "key": deduplication_key})
         return self._run(1).model_copy(update={"created_at": datetime.now(UTC)})
 
+    def preflight(
+        self,
+        document: FlowDocument,
+        *,
+        inputs: dict[str, Any],
+        policies: PolicySet | None = None,
+    ) -> Foresight:
+        raise NotFound
+
     def get(self, run_id: str) -> Run:
         if run_id != "001":
             raise NotFound
         return self._run(1, "succeeded" if self.written >= 9 else "running")
+
+    def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
+        self.asked = {"since": since, "until": until, "step": step}
+        return [Activity(start=since, failed=2)]
 
     def list(
         self,
         *,
         flow: str | None = None,
         status: RunStatus | None = None,
+        connection: str | None = None,
+        text: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[Run]:
+        self.asked = {"connection": connection, "text": text, "since": since, "until": until}
         found = [self._run(number) for number in range(9, 0, -1)]
         return [run for run in found if before is None or run.id < before][:limit]
 
@@ -148,6 +169,35 @@ def test_pages_go_from_the_newest(api: Api, runs: ScriptedRuns) -> None:
         if (cursor := page["next_cursor"]) is None:
             break
     assert found == [f"{number:03}" for number in range(9, 0, -1)]
+
+
+def test_a_list_is_narrowed(api: Api, runs: ScriptedRuns) -> None:
+    made = api.http.post("/api/v1/connections", json={"nickname": "Acme archive"}).json()
+    query = {"connection": "acme ARCHIVE", "text": "AccessDenied", "since": "2026-11-24T00:00:00"}
+    assert api.http.get("/api/v1/runs", params=query).status_code == 200
+    assert runs.asked == {
+        "connection": made["id"],
+        "text": "AccessDenied",
+        "since": NOW,
+        "until": None,
+    }
+    api.http.get(
+        "/api/v1/runs", params={"connection": "gone", "until": "2026-11-24T01:00:00+01:00"}
+    )
+    assert (runs.asked["connection"], runs.asked["until"]) == ("gone", NOW)
+
+
+def test_activity_counts_in_steps(api: Api, runs: ScriptedRuns) -> None:
+    query = {"since": "2026-11-24T00:00:00Z", "until": "2026-11-25T00:00:00Z", "step": "3600"}
+    [found] = api.http.get("/api/v1/runs/activity", params=query).json()
+    assert (found["failed"], found["succeeded"]) == (2, 0)
+    assert runs.asked == {
+        "since": NOW,
+        "until": NOW + timedelta(days=1),
+        "step": timedelta(hours=1),
+    }
+    answer = api.http.get("/api/v1/runs/activity", params=query | {"step": "60"})
+    assert (answer.status_code, answer.json()["where"]) == (422, {"field": "step"})
 
 
 def test_show_and_cancel(api: Api, runs: ScriptedRuns) -> None:

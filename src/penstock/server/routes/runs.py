@@ -1,14 +1,15 @@
 """`/runs`: start, list, show, follow and cancel runs; their files."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, BinaryIO
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from penstock.engine.model import Event, Run, RunStatus
-from penstock.errors import NotFound
+from penstock.engine.model import Activity, Event, Run, RunStatus
+from penstock.errors import InvalidInput, NotFound, Where
 from penstock.server import streams
 from penstock.server.bodies import NewDocumentRun, RunDetail, RunFile, RunSummary
 from penstock.server.dependencies import Accept, Served, problems
@@ -19,6 +20,10 @@ from penstock.server.starts import sound_document, start_run
 router = APIRouter(prefix="/runs", tags=["runs"])
 
 _CHUNK = 256 * 1024
+_MOST_STEPS = 1000
+
+Since = Annotated[datetime | None, Query(description="Started then or later; UTC if it says none.")]
+Until = Annotated[datetime | None, Query(description="Started before; UTC if it says none.")]
 
 
 @router.post(
@@ -50,15 +55,56 @@ def start(body: NewDocumentRun, served: Served, key: IdempotencyKey = None) -> R
 @router.get("", summary="List runs", responses=problems())
 def list_runs(
     served: Served,
+    *,
     flow: Annotated[str | None, Query(description="Only of this flow.")] = None,
     status: Annotated[RunStatus | None, Query(description="Only with this status.")] = None,
+    connection: Annotated[
+        str | None, Query(description="Only with this connection: its nickname or id.")
+    ] = None,
+    text: Annotated[
+        str | None,
+        Query(max_length=200, description="In flow, title, inputs or error; or how its id begins."),
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[RunSummary]:
     """Newest first."""
-    found = list(served.runs.list(flow=flow, status=status, limit=limit + 1, before=key_of(cursor)))
+    found = list(
+        served.runs.list(
+            flow=flow,
+            status=status,
+            connection=_connection_id(served, connection),
+            text=text,
+            since=_aware(since),
+            until=_aware(until),
+            limit=limit + 1,
+            before=key_of(cursor),
+        )
+    )
     page = [_summary(each) for each in found[:limit]]
     return Page(items=page, next_cursor=cursor_of(page[-1].id) if len(found) > limit else None)
+
+
+@router.get("/activity", summary="Count runs over time", responses=problems())
+def activity(
+    served: Served,
+    since: Annotated[datetime, Query(description="Where the first step begins.")],
+    until: Until = None,
+    step: Annotated[
+        int, Query(ge=60, le=31 * 86_400, description="Seconds; at most 1,000 steps.")
+    ] = 3_600,
+) -> list[Activity]:
+    """How many were started in each step, by their state. Steps without a run are left out."""
+    begin, end = _utc(since), _aware(until) or datetime.now(UTC)
+    if (end - begin) > _MOST_STEPS * timedelta(seconds=step):
+        raise InvalidInput(
+            f"There are more than {_MOST_STEPS:,} steps of {step:,} seconds in that time.",
+            hint="Ask for longer steps, or for less time.",
+            where=Where(field="step"),
+        )
+    return list(served.runs.activity(since=begin, until=end, step=timedelta(seconds=step)))
 
 
 @router.get("/{run_id}", summary="Show a run", responses=problems(404))
@@ -150,6 +196,25 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
             yield chunk
 
 
+def _connection_id(served: Served, reference: str | None) -> str | None:
+    """Runs hold ids. One that is gone can still be asked for as the runs knew it."""
+    if reference is None:
+        return None
+    try:
+        return served.connections.get(reference).id
+    except NotFound:
+        return reference
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment and _utc(moment)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _summary(run: Run) -> RunSummary:
     dumped: dict[str, Any] = run.model_dump(mode="json", exclude={"document", "inputs"})
-    return RunSummary.model_validate(dumped)
+    title = run.document.get("title")
+    return RunSummary.model_validate(dumped | {"title": title, "connections": [*run.connections]})
