@@ -4,16 +4,23 @@
     ├── InvalidInput               what was given cannot be used as it is
     │   ├── DocumentInvalid        a flow document with problems, each at its place
     │   ├── PolicyInvalid          an IAM policy document that cannot be read
-    │   └── RoleArnInvalid         not the ARN of a role that can be connected
+    │   ├── RoleArnInvalid         not the ARN of a role that can be connected
+    │   └── PasswordUnsuitable     a new password that is too short, too long or too easy
     ├── NotFound                   no connection, flow, run, card or file of that name
     ├── Conflict                   what exists stands in the way
     │   ├── NicknameTaken
+    │   ├── UsernameTaken
     │   ├── InUse                  flows use the connection
     │   └── DataDirectoryInUse     another process owns the data directory
     ├── Refused                    Penstock, or a policy, says no
     │   ├── ConnectionNotVerified  draft, denied or stale: not proved, so not used
     │   ├── ConnectionUnsafe       the role lets others in
-    │   └── AccessDenied           AWS says no
+    │   ├── AccessDenied           AWS says no
+    │   ├── ScopeMissing           the caller's role or token does not reach that far
+    │   └── LinkInvalid            a one-time link that was used, has expired, or never was
+    ├── NotSignedIn                it is not known who asks
+    │   └── SignInFailed           username or password is wrong
+    ├── TooManyAttempts            to sign in, in a short time
     ├── ServiceFault               AWS, or the way there, failed
     │   └── CredentialsUnavailable the platform principal or a role session could not be had
     ├── CardFailed                 a card cannot go on, for a reason that is not AWS's
@@ -175,6 +182,12 @@ class RoleArnInvalid(InvalidInput):
     code = "role_arn_invalid"
 
 
+class PasswordUnsuitable(InvalidInput):
+    """This cannot be a new password."""
+
+    code = "password_unsuitable"
+
+
 class NotFound(PenstockError):
     """There is nothing of that name."""
 
@@ -193,6 +206,12 @@ class NicknameTaken(Conflict):
     """Another connection has this nickname."""
 
     code = "nickname_taken"
+
+
+class UsernameTaken(Conflict):
+    """Another user has this name."""
+
+    code = "username_taken"
 
 
 class InUse(Conflict):
@@ -231,6 +250,39 @@ class AccessDenied(Refused):
     """AWS says that this is not allowed."""
 
     code = "access_denied"
+
+
+class ScopeMissing(Refused):
+    """Your role, or this token, does not reach that far."""
+
+    code = "scope_missing"
+
+
+class LinkInvalid(Refused):
+    """This link was used already, or has expired."""
+
+    code = "link_invalid"
+
+
+class NotSignedIn(PenstockError):
+    """Sign in first."""
+
+    code = "sign_in_required"
+    status = 401
+    exit_code = 3
+
+
+class SignInFailed(NotSignedIn):
+    """The username or the password is wrong."""
+
+    code = "sign_in_failed"
+
+
+class TooManyAttempts(PenstockError):
+    """There were too many attempts to sign in."""
+
+    code = "too_many_attempts"
+    status = 429
 
 
 class ServiceFault(PenstockError):

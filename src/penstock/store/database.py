@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 from penstock.errors import Conflict, StorageFull
 
 BUSY_TIMEOUT_MS: Final = 30_000
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """The newest migration, so that Alembic is only imported when there is something to migrate."""
 
 _MIGRATION_LOCK: Final = 7_303_014_926_113_287_401
