@@ -32,7 +32,7 @@ MAX_SIZE: Final = 1024 * 1024
 """Bytes of UTF-8."""
 MAX_DEPTH: Final = 64
 MAX_KEY: Final = 1024
-MAX_VALUES: Final = 200_000
+MAX_VALUES: Final = 150_000
 """Names and values, objects and lists among them: reading each costs 50 microseconds, and 1 MiB
 holds half a million."""
 MAX_PROBLEMS: Final = 500
