@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from penstock.errors import Conflict
 from penstock.flows.document import FlowDocument
 
 
@@ -25,13 +26,33 @@ class FlowVersion(BaseModel):
     saved_at: datetime
 
 
+def flow_changed(flow: str, based_on: int, current: int) -> Conflict:
+    """The error for saving over what somebody else has saved since; `current` 0: deleted."""
+    details = {"based_on": based_on, "current_version": current}
+    if based_on == 0:
+        message = f"There is a flow `{flow}` already, at version {current}."
+        return Conflict(message, hint="Choose another name, or open that flow.", details=details)
+    if current == 0:
+        message = f"The flow `{flow}` has been deleted since version {based_on}."
+        return Conflict(message, hint="Save it as a new flow to keep it.", details=details)
+    message = f"The flow `{flow}` has changed: version {current} was saved after {based_on}."
+    hint = f"Compare with version {current}, then save on top of it or take it over."
+    return Conflict(message, hint=hint, details=details)
+
+
 class FlowRepository(Protocol):
     """Keeps every version of every flow."""
 
-    def save(self, version: FlowVersion) -> FlowVersion:
+    def save(self, version: FlowVersion, *, based_on: int | None = None) -> FlowVersion:
         """Keep it as the flow's next version (`version` is set here, atomically).
 
         The text of the current version saved again changes nothing and gives that version.
+
+        Args:
+            based_on: the version that must be the current one; 0 if there must be none.
+
+        Raises:
+            Conflict: another one is (see `flow_changed`).
         """
         ...
 

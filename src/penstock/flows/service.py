@@ -1,8 +1,11 @@
 """What a person does with flows: check, save, look at, take away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from unicodedata import normalize
+
+from pydantic import JsonValue
 
 from penstock.errors import NotFound, Problem
 from penstock.flows.checking import check, connections_of
@@ -17,7 +20,17 @@ from penstock.flows.reading import (
 )
 from penstock.flows.renaming import rename_in
 from penstock.flows.repository import FlowRepository, FlowVersion
+from penstock.flows.rewriting import as_written, rewrite
 from penstock.flows.signature import CardLookup, ConnectionLookup
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document being edited. `document` is None where the text cannot be read as one."""
+
+    text: str
+    document: Mapping[str, JsonValue] | None
+    problems: tuple[Problem, ...]
 
 
 class FlowService:
@@ -47,17 +60,35 @@ class FlowService:
         """
         return self._checked(read_as_far_as_possible(text))
 
-    def apply(self, text: str) -> FlowVersion:
+    def draft(self, text: str, document: Mapping[str, JsonValue] | None = None) -> Draft:
+        """A document being edited: its text, what that says, and its problems. Keeps nothing.
+
+        Args:
+            document: what `text` is to say instead; as much of it as is still true stays.
+        """
+        if document is not None:
+            text = rewrite(text, document)
+        reading = read_as_far_as_possible(text)
+        whole = reading.source is not None and not reading.problems
+        said = as_written(reading.source.document) if whole and reading.source else None
+        return Draft(text, said, tuple(self._checked(reading)))
+
+    def apply(self, text: str, *, based_on: int | None = None) -> FlowVersion:
         """Save the document as its flow's next version. The same text again changes nothing.
+
+        Args:
+            based_on: the version that it was made from, 0 for none: another one must not have
+                been saved since.
 
         Raises:
             DocumentInvalid: with all problems; warnings alone do not stop it.
+            Conflict: there is a later version than `based_on`.
         """
         reading = read_as_far_as_possible(text)
         problems = self._checked(reading)
         if reading.source is None or any(problem.severity == "error" for problem in problems):
             raise document_invalid(problems)
-        return self._save(text, reading.source.document)
+        return self._save(text, reading.source.document, based_on)
 
     def get(self, name: str, version: int | None = None) -> FlowVersion:
         """The current version of a flow, or that one. Raises NotFound."""
@@ -114,7 +145,7 @@ class FlowService:
         found = check(reading.source, self._cards, self._connections)
         return in_order([*reading.problems, *(one for one in found if one.pointer not in told)])
 
-    def _save(self, text: str, document: FlowDocument) -> FlowVersion:
+    def _save(self, text: str, document: FlowDocument, based_on: int | None = None) -> FlowVersion:
         version = FlowVersion(
             flow=document.flow,
             version=0,
@@ -123,7 +154,7 @@ class FlowService:
             connections=tuple(connections_of(document.cards)),
             saved_at=self._clock(),
         )
-        return self._repository.save(version)
+        return self._repository.save(version, based_on=based_on)
 
     def _using(self, nickname: str) -> Sequence[FlowVersion]:
         key = _key(nickname)

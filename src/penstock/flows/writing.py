@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -12,7 +13,7 @@ from penstock.flows.document import FlowDocument
 from penstock.flows.scalars import plain_value
 
 _TAG: Final = "tag:yaml.org,2002:"
-_FLOW_ORDER: Final[tuple[str, ...]] = (
+FLOW_ORDER: Final[tuple[str, ...]] = (
     "flow",
     "title",
     "description",
@@ -37,7 +38,7 @@ def write_flow(document: FlowDocument) -> str:
     """The document as YAML 1.2: keys in a fixed order, long texts as block literals, nothing that
     is a default. `read_flow` of it gives an equal document."""
     values = document.model_dump(mode="json", exclude_defaults=True)
-    return write_yaml(_ordered(values))
+    return write_yaml(ordered(values))
 
 
 def write_yaml(value: Any) -> str:
@@ -56,19 +57,23 @@ def write_inline(text: str) -> str:
     return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def _ordered(values: dict[str, Any]) -> dict[str, Any]:
-    written = {name: values[name] for name in _FLOW_ORDER if name in values}
-    if "cards" in written:
-        written["cards"] = [_ordered_card(card) for card in written["cards"]]
+def ordered(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A document's value with its keys in the fixed order, unknown ones last."""
+    written = {name: values[name] for name in (*FLOW_ORDER, *values) if name in values}
+    if isinstance(cards := written.get("cards"), list):
+        written["cards"] = [ordered_card(card) for card in cards]
     return written
 
 
-def _ordered_card(card: dict[str, Any]) -> dict[str, Any]:
-    written = {name: card[name] for name in _CARD_ORDER if name in card}
-    if "blocks" in written:
+def ordered_card(card: Any) -> Any:
+    """A card's value with its keys in the fixed order; what is no card as it is."""
+    if not isinstance(card, dict):
+        return card
+    written = {name: card[name] for name in (*_CARD_ORDER, *card) if name in card}
+    if isinstance(blocks := written.get("blocks"), dict):
         written["blocks"] = {
-            name: [_ordered_card(inner) for inner in cards]
-            for name, cards in written["blocks"].items()
+            name: [ordered_card(inner) for inner in cards] if isinstance(cards, list) else cards
+            for name, cards in blocks.items()
         }
     return written
 

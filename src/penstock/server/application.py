@@ -1,6 +1,6 @@
 """What the server serves: the services behind the API, as far as it needs them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from penstock.engine.model import Activity, CardRun, Event, Run, RunStatus
 from penstock.errors import Problem
 from penstock.flows.document import FlowDocument
 from penstock.flows.repository import FlowVersion
+from penstock.flows.service import Draft
 from penstock.flows.signature import CardLookup
 from penstock.iam.evaluation import PolicySet
 from penstock.iam.policy import Policy
@@ -71,7 +72,8 @@ class Flows(Protocol):
     """`flows.service.FlowService`."""
 
     def check(self, text: str) -> Sequence[Problem]: ...
-    def apply(self, text: str) -> FlowVersion: ...
+    def draft(self, text: str, document: Mapping[str, Any] | None = None) -> Draft: ...
+    def apply(self, text: str, *, based_on: int | None = None) -> FlowVersion: ...
     def get(self, name: str, version: int | None = None) -> FlowVersion: ...
     def list(self) -> Sequence[FlowVersion]: ...
     def versions(self, name: str) -> Sequence[FlowVersion]: ...

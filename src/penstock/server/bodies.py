@@ -71,6 +71,23 @@ class FlowText(_Body):
     text: Text
 
 
+class FlowToKeep(FlowText):
+    """A flow document to keep.
+
+    `based_on` is the version it was made from, 0 for none: if another one has been saved since,
+    nothing is kept.
+    """
+
+    based_on: Annotated[int, Field(ge=0)] | None = None
+
+
+class FlowDraft(_Body):
+    """A flow document being edited: its text, and what that is to say instead, if anything."""
+
+    text: Text = ""
+    document: dict[str, Any] | None = None
+
+
 class FoundProblem(BaseModel):
     """One finding of a check."""
 
@@ -87,6 +104,13 @@ class Checked(BaseModel):
 
     ok: bool
     problems: list[FoundProblem]
+
+
+class DraftedFlow(Checked):
+    """A document being edited; `document` is null where the text cannot be read as one."""
+
+    text: str
+    document: dict[str, Any] | None
 
 
 class FlowSummary(BaseModel):

@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from penstock.flows.repository import FlowVersion
+from penstock.flows.repository import FlowVersion, flow_changed
 from penstock.store.database import Database
 from penstock.store.tables import flow_versions, flows
 
@@ -20,13 +20,18 @@ class Flows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, version: FlowVersion) -> FlowVersion:
+    def save(self, version: FlowVersion, *, based_on: int | None = None) -> FlowVersion:
         """Keep it as the flow's next version (`version` is set here, atomically).
 
         The text of the current version saved again changes nothing and gives that version.
+
+        Raises:
+            Conflict: `based_on` is given and not the current version (0: there is one).
         """
         with self._database.write() as sql:
             last, current = self._last_and_current(sql, version.flow)
+            if based_on is not None and based_on != (current or 0):
+                raise flow_changed(version.flow, based_on, current or 0)
             if current is not None:
                 kept = self._find(sql, version.flow, current)
                 if kept is not None and kept.text == version.text:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from penstock.connections.model import Connection, ProbeReport, ProbeStep
 from penstock.engine.model import Activity, NewEvent, Run
 from penstock.engine.runs import new_run_id
-from penstock.errors import InternalFault, NicknameTaken, NotFound
+from penstock.errors import Conflict, InternalFault, NicknameTaken, NotFound
 from penstock.flows.document import FlowDocument
 from penstock.flows.repository import FlowVersion
 from penstock.store.answers import KEPT_FOR, Answers
@@ -179,6 +179,30 @@ class TestFlows:
         assert kept.save(version("a")).version == 1
         kept.save(version("b"))
         assert kept.save(version("a")).version == 3
+
+    def test_saved_only_over_the_version_it_was_made_from(self, database: Database) -> None:
+        kept = Flows(database)
+        assert kept.save(version("a"), based_on=0).version == 1
+        assert kept.save(version("b"), based_on=1).version == 2
+        for stale in (0, 1, 3):
+            with pytest.raises(Conflict) as raised:
+                kept.save(version("c"), based_on=stale)
+            assert raised.value.details["current_version"] == 2
+        current = kept.find("f")
+        assert current is not None
+        assert current.text == "b"
+
+    def test_one_of_many_at_once_saves_over_a_version(self, database: Database) -> None:
+        kept = Flows(database)
+
+        def save(index: int) -> bool:
+            try:
+                kept.save(version(f"text {index}"), based_on=0)
+            except Conflict:
+                return False
+            return True
+
+        assert sum(at_once(save)) == 1
 
     def test_saved_by_many_at_once(self, database: Database) -> None:
         kept = Flows(database)

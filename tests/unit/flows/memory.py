@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from penstock.flows.repository import FlowVersion
+from penstock.flows.repository import FlowVersion, flow_changed
 
 
 class MemoryFlows:
@@ -11,8 +11,10 @@ class MemoryFlows:
     def __init__(self) -> None:
         self.kept: dict[str, list[FlowVersion]] = {}
 
-    def save(self, version: FlowVersion) -> FlowVersion:
+    def save(self, version: FlowVersion, *, based_on: int | None = None) -> FlowVersion:
         before = self.kept.setdefault(version.flow, [])
+        if based_on is not None and based_on != len(before):
+            raise flow_changed(version.flow, based_on, len(before))
         if before and before[-1].text == version.text:
             return before[-1]
         before.append(version.model_copy(update={"version": len(before) + 1}))

@@ -156,11 +156,43 @@ def test_evaluate_wants_a_principal(api: Api, arn: str) -> None:
     assert answer.json()["hint"]
 
 
-def test_home_says_what_is_there_and_runs_no_script(api: Api) -> None:
-    apply(api)
-    answer = api.http.get("/")
-    assert escape(str(api.application.data)) in answer.text
-    assert re.search(r"<dt>Flows</dt><dd>1</dd>", answer.text)
-    assert "1, 0 of them verified" in answer.text
-    assert "<script" not in answer.text
-    assert "'unsafe-inline'" not in answer.headers["content-security-policy"]
+def draft(api: Api, **body: Any) -> Any:
+    answer = api.http.post("/api/v1/flows/draft", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_text_read_as_a_document(api: Api) -> None:
+    found = draft(api, text=FLOW)
+    assert found["text"] == FLOW
+    assert found["document"]["cards"][0]["inputs"] == {"bucket": "practice", "key": "k"}
+    assert found["ok"] is True
+    assert api.http.get("/api/v1/flows").json()["items"] == []
+
+
+def test_a_text_that_is_no_document(api: Api) -> None:
+    found = draft(api, text="flow: look\ncards: 7\n")
+    assert found["document"] is None
+    assert 2 in [each["where"]["line"] for each in found["problems"]]
+
+
+def test_a_changed_document_keeps_the_text_around_it(api: Api) -> None:
+    document = draft(api, text=FLOW)["document"]
+    document["cards"][0]["inputs"]["key"] = "other"
+    found = draft(api, text=FLOW, document=document)
+    assert found["text"].startswith("# Kept as it is written.\nflow: look\n")
+    assert found["document"] == document
+
+
+def test_the_second_of_two_editors_is_told(api: Api) -> None:
+    def save(text: str, based_on: int) -> Any:
+        return api.http.post("/api/v1/flows", json={"text": text, "based_on": based_on})
+
+    assert save(FLOW, 0).json()["version"] == 1
+    assert save(FLOW.replace("Look at it", "Ada's"), 1).json()["version"] == 2
+    refused = save(FLOW.replace("Look at it", "Bob's"), 1)
+    assert refused.status_code == 409
+    assert refused.json()["details"] == {"based_on": 1, "current_version": 2}
+    assert api.http.get("/api/v1/flows/look").json()["title"] == "Ada's"
+    assert save(FLOW, 0).status_code == 409
+    assert save(FLOW.replace("Look at it", "Bob's"), 2).json()["version"] == 3

@@ -10,9 +10,12 @@ from penstock.errors import Problem
 from penstock.flows.repository import FlowVersion
 from penstock.server.bodies import (
     Checked,
+    DraftedFlow,
     FlowDetail,
+    FlowDraft,
     FlowSummary,
     FlowText,
+    FlowToKeep,
     FoundProblem,
     NewRun,
     RunDetail,
@@ -44,15 +47,33 @@ def check(body: FlowText, served: Served) -> Checked:
     )
 
 
+@router.post("/draft", summary="Read or write a flow document", responses=problems())
+def draft(body: FlowDraft, served: Served) -> DraftedFlow:
+    """What a text says as a document, or the text of a document, with all problems.
+
+    With both, the text as it was written wherever it still says the same. Keeps nothing.
+    """
+    found = served.flows.draft(body.text, body.document)
+    return DraftedFlow(
+        ok=all(each.severity != "error" for each in found.problems),
+        problems=[_problem(each) for each in found.problems],
+        text=found.text,
+        document=None if found.document is None else dict(found.document),
+    )
+
+
 @router.post(
     "", summary="Keep a flow", status_code=201, response_model=FlowDetail, responses=problems(409)
 )
-def apply(body: FlowText, served: Served, key: IdempotencyKey = None) -> Response:
-    """As the flow's next version; 200 and the current version if that is the same text."""
+def apply(body: FlowToKeep, served: Served, key: IdempotencyKey = None) -> Response:
+    """As the flow's next version; 200 and the current version if that is the same text.
+
+    With `based_on`, 409 if another version has been saved since.
+    """
 
     def create() -> tuple[FlowDetail, int, str]:
         before = datetime.now(UTC)
-        kept = served.flows.apply(body.text)
+        kept = served.flows.apply(body.text, based_on=body.based_on)
         status = 201 if kept.saved_at >= before else 200
         return _detail(kept), status, f"/api/v1/flows/{kept.flow}?version={kept.version}"
 
