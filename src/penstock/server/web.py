@@ -47,9 +47,9 @@ class _PagePath(PathConvertor):
 register_url_convertor("page_path", _PagePath())
 
 
-def router(build: Path = BUILD) -> APIRouter:
-    """Addresses of the pages in `build`; to be included after all others."""
-    build = build.resolve()
+def router() -> APIRouter:
+    """The addresses of the pages; to be included after all others."""
+    build = BUILD
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")

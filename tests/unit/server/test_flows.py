@@ -1,7 +1,5 @@
 """`/api/v1/flows`, `/cards`, `/schema`, `/iam` and the page at `/`."""
 
-import re
-from html import escape
 from typing import Any
 
 import pytest
