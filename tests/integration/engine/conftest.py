@@ -43,4 +43,7 @@ def no_threads_left() -> Iterator[None]:
     """Whatever the test opens has to be gone when it ends."""
     before = set(threading.enumerate())
     yield
+    # A pool lets its idle threads go without waiting for them.
+    for left in set(threading.enumerate()) - before:
+        left.join(timeout=5)
     assert set(threading.enumerate()) <= before
