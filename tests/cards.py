@@ -35,6 +35,8 @@ class FakeConnection:
     id: str = "connection-1"
     nickname: str = "test"
     partition: Literal["aws", "aws-us-gov", "aws-cn"] = "aws"
+    role_arn: str | None = None
+    session_policy: str | None = None
     asked: int = 0
 
     def credentials(self) -> Credentials:

@@ -52,6 +52,16 @@ class ConnectionHandle(Protocol):
     @property
     def partition(self) -> Literal["aws", "aws-us-gov", "aws-cn"]: ...
     @property
+    def role_arn(self) -> str | None:
+        """The role, with its path; None if it is not known."""
+        ...
+
+    @property
+    def session_policy(self) -> str | None:
+        """The session policy that narrows it, as JSON; None if there is none."""
+        ...
+
+    @property
     def scope(self) -> str:
         """Key of the (connection, session policy) pair; equal scopes may share clients."""
         ...

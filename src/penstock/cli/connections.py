@@ -269,6 +269,7 @@ def _say_step(session: Session, step: dict[str, Any], said: str | None = None) -
     from rich.padding import Padding  # noqa: PLC0415 - not for `--json`
     from rich.text import Text  # noqa: PLC0415
 
+    from penstock.cli.failures import write_statement  # noqa: PLC0415
     from penstock.cli.output import plain, seconds  # noqa: PLC0415
 
     mark, style = _MARKS[step["outcome"]]
@@ -279,6 +280,7 @@ def _say_step(session: Session, step: dict[str, Any], said: str | None = None) -
         session.say(Padding(Text(plain(step["message"])), (0, 0, 0, 4)))
         if step["hint"] and step["hint"] != said:
             session.say(Padding(Text(plain(step["hint"]), style="yellow"), (0, 0, 0, 4)))
+            write_statement(step["denial"])
 
 
 def _drafted(made: dict[str, Any]) -> Any:

@@ -9,6 +9,18 @@ if TYPE_CHECKING:
 
     from penstock.cli.session import Session
 
+_TARGETS = {
+    "role": "to a policy of the role",
+    "session": "nothing to the role: this is what the flow's cards do not declare",
+    "boundary": "to the role's permissions boundary",
+    "bucket": "to the bucket's policy",
+    "key": "to the KMS key's policy",
+    "resource": "to the resource's policy",
+    "trust": "to the role's trust policy",
+    "platform": "to a policy of Penstock's own identity",
+    "organization": "to the organization's policy",
+    "vpc_endpoint": "to the VPC endpoint's policy",
+}
 REFUSED = frozenset({"refused", "connection_not_verified", "connection_unsafe", "access_denied"})
 
 
@@ -69,6 +81,25 @@ def write(document: dict[str, Any], *, as_json: bool) -> None:
     problems = document.get("problems") or ()
     for line in _lines(document, problems):
         output.remark(*line)
+    write_statement(denial_of(document))
+
+
+def denial_of(error: dict[str, Any] | None) -> dict[str, Any] | None:
+    """How an error says that AWS denied something, if it does."""
+    found = ((error or {}).get("details") or {}).get("denial")
+    return found if isinstance(found, dict) else None
+
+
+def write_statement(denial: dict[str, Any] | None) -> None:
+    """What to add so that it is not denied, on stderr, ready to paste; nothing if that is not
+    known, or would not help."""
+    if not denial or not denial.get("statement"):
+        return
+    from penstock.cli import output  # noqa: PLC0415 - it imports Rich
+
+    target = _TARGETS.get(denial.get("place", ""), "where it is missing")
+    output.remark(*_labelled("Add:", target))
+    output.block(output.json_text(denial["statement"], indent=2))
 
 
 def write_problems(problems: Any) -> None:

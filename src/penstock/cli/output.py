@@ -77,6 +77,11 @@ def remark(*values: Any) -> None:
     _console(True).print(*parts)
 
 
+def block(text: str, *, stderr: bool = True) -> None:
+    """Lines to be copied: as they are, never wrapped to the width of the terminal."""
+    _console(stderr).print(Text(plain(text)), soft_wrap=True)
+
+
 def plain(value: Any) -> str:
     """The text with control characters made visible: names come from elsewhere."""
     return str(value).translate(_CONTROLS)

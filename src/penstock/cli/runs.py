@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from penstock.cli.command import command
+from penstock.cli.failures import denial_of, write_statement
 from penstock.cli.session import Session
 
 app = typer.Typer(help="Runs of flows, and their files.", no_args_is_help=True)
@@ -63,6 +64,8 @@ def show(session: Session, run_id: RunId) -> None:
     with session.client() as client:
         found = client.get("runs", run_id)
     session.answer(found, run_view(found))
+    if not session.json:
+        write_statement(denial_of(found["error"]))
 
 
 @command(app, "events")

@@ -16,6 +16,7 @@ from typing import Final
 
 from penstock.catalog.context import ConnectionHandle
 from penstock.catalog.credentials import Credentials
+from penstock.connections.diagnosis import trust_denial
 from penstock.connections.lifecycle import require_usable
 from penstock.connections.model import Connection, Partition
 from penstock.connections.repository import ConnectionRepository
@@ -29,6 +30,7 @@ from penstock.errors import (
     InternalFault,
     InvalidInput,
     NotFound,
+    PenstockError,
 )
 
 LONGEST_SESSION_POLICY: Final = 2048
@@ -165,6 +167,7 @@ class CredentialBroker:
                     f"The role has let Penstock in before. `penstock connections verify {name}` "
                     "says what to check."
                 )
+                self._explain(error, handle.role_arn, external_id)
                 raise
             with self._lock:
                 self._generations[handle.scope] += 1
@@ -178,6 +181,14 @@ class CredentialBroker:
             )
 
         return Session(handle.id, make, self._clock)
+
+    def _explain(self, error: AccessDenied, role_arn: str, external_id: str) -> None:
+        """Put into its details why STS said no, if it can be known who Penstock is."""
+        try:
+            platform = self._sts.platform()
+        except PenstockError:
+            return
+        error.details["denial"] = trust_denial(error, role_arn, platform, external_id)
 
     def _remove(self, scope: str) -> None:
         """Called with the lock held. Whoever still has the session in hand asks again."""

@@ -1,16 +1,38 @@
 """What to tell a role's owner about its trust policy, which Penstock cannot read."""
 
 import json
+from typing import Any
 
 from penstock.connections.model import PlatformPrincipal
 from penstock.connections.trust_statement import trust_statement
-from penstock.errors import AwsFault
+from penstock.errors import AccessDenied, AwsFault
 from penstock.iam.arn import RoleArn
+from penstock.iam.denial_reading import read_denial
+from penstock.iam.request import Principal, PrincipalKind
+from penstock.iam.trust_denials import explain_trust
 
 
 def required_statement(platform: PlatformPrincipal, external_id: str) -> str:
     """The statement that the trust policy must have, on one line, to be shown in a hint."""
     return json.dumps(trust_statement(platform.arn, external_id))
+
+
+def trust_denial(
+    error: AccessDenied, role: str, platform: PlatformPrincipal, external_id: str
+) -> dict[str, Any]:
+    """Why STS did not let Penstock in, as far as its answer tells, with the statement that the
+    trust policy, or Penstock's own identity, needs: `iam.denials` as JSON."""
+    told = read_denial(error.aws.message if error.aws else error.message)
+    found = explain_trust(told, role_arn=role, caller=_caller(platform), external_id=external_id)
+    return {"action": told.action or "sts:AssumeRole", "resource": role, **found.as_dict()}
+
+
+def _caller(platform: PlatformPrincipal) -> Principal:
+    resource = platform.arn.split(":", 5)[5]
+    kind: PrincipalKind = (
+        "root" if resource == "root" else "user" if resource.startswith("user/") else "role"
+    )
+    return Principal(kind, platform.arn, platform.account_id)
 
 
 def let_in_without_id(platform: PlatformPrincipal, external_id: str) -> str:

@@ -1,7 +1,7 @@
 """A connection and what was proved about it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,7 +29,8 @@ class ProbeStep(_Value):
     """One step of a probe: what was tried, what came of it, what that proves.
 
     `seconds` is how long it took, waiting included; `attempts` how many requests were made;
-    `aws_code` and `request_id` belong to the last of them.
+    `aws_code` and `request_id` belong to the last of them. `denial` explains why AWS said no to
+    the right external ID (`cause`, `happened`, `where`, `statement` ready to paste).
     """
 
     name: Literal[
@@ -42,6 +43,7 @@ class ProbeStep(_Value):
     attempts: int = 1
     aws_code: str | None = None
     request_id: str | None = None
+    denial: dict[str, Any] | None = None
 
 
 class ProbeReport(_Value):

@@ -6,9 +6,14 @@ import string
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from penstock.connections.diagnosis import kept_out, let_in_with_other_id, let_in_without_id
+from penstock.connections.diagnosis import (
+    kept_out,
+    let_in_with_other_id,
+    let_in_without_id,
+    trust_denial,
+)
 from penstock.connections.model import Outcome, PlatformPrincipal, ProbeStep
 from penstock.connections.session_name import PROBE_SESSION_NAME
 from penstock.connections.sts import RoleSession, StsGateway
@@ -245,7 +250,12 @@ class Probing:
         self._remember(None)
 
     def _end(
-        self, name: Name, outcome: Outcome, message: str, hint: str | None = None
+        self,
+        name: Name,
+        outcome: Outcome,
+        message: str,
+        hint: str | None = None,
+        denial: dict[str, Any] | None = None,
     ) -> ProbeStep:
         return ProbeStep(
             name=name,
@@ -256,17 +266,18 @@ class Probing:
             attempts=self._attempts,
             aws_code=self._aws_code,
             request_id=self._request_id,
+            denial=denial,
         )
 
     def _kept_out(self, name: Name, error: AccessDenied) -> ProbeStep:
         self.denied = True
+        asked = self._subject
         return self._end(
             name,
             "failed",
             f"The role cannot be assumed with this external ID. {error.message}",
-            kept_out(
-                self._subject.role, self._subject.platform, self._subject.external_id, error.aws
-            ),
+            kept_out(asked.role, asked.platform, asked.external_id, error.aws),
+            trust_denial(error, asked.role_arn, asked.platform, asked.external_id),
         )
 
     def _unproved(self, name: Name, error: AccessDenied | ServiceFault) -> ProbeStep:

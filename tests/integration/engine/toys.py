@@ -204,6 +204,8 @@ class _Handle:
     partition: Literal["aws"] = "aws"
     scope = "scope"
     account_id = "123456789012"
+    role_arn = None
+    session_policy = None
 
     def __init__(self, reference: str) -> None:
         self.id = reference

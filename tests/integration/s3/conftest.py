@@ -1,5 +1,6 @@
 """Cards against the sandbox: roles with just the policies a test gives them."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -43,12 +44,15 @@ def connect(customer: Customer) -> MakeConnection:
 
     def make(*policies: Document, **more: Any) -> FakeConnection:
         session = customer.session(*policies, **more)
-        return connection_of(
+        made = connection_of(
             session.access_key_id,
             session.secret_access_key,
             session.token,
             account_id=customer.account_id,
         )
+        if "session_policy" in more:
+            made.session_policy = json.dumps(more["session_policy"])
+        return made
 
     return make
 

@@ -72,4 +72,4 @@ def test_session_policy_is_named(bucket: str, run: Run, connect: MakeConnection)
     narrowed = connect(allow("s3:*"), session_policy=allow("s3:GetObject"))
     with pytest.raises(AccessDenied) as caught:
         run("delete_object", {"bucket": bucket, "key": "x"}, narrowed)
-    assert "narrowed" in (caught.value.hint or "")
+    assert "The run's session policy does not allow it" in (caught.value.hint or "")

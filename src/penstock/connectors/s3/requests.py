@@ -50,6 +50,9 @@ class Requests:
             region=getattr(place, "region", None),
             prefix=prefix,
             source=source,
+            role_arn=self.ctx.connection.role_arn,
+            session_policy=self.ctx.connection.session_policy,
+            partition=self.ctx.connection.partition,
         )
 
     def client(self, place: Any, prefix: str = "") -> BaseClient:

@@ -16,6 +16,7 @@ class Subject:
         needs: what the card declared.
         source: what is copied, if something is.
         prefix: where its fields are among the card's inputs (`source.`).
+        role_arn, session_policy, partition: who asks, as far as it is known.
     """
 
     bucket: str | None = None
@@ -27,6 +28,9 @@ class Subject:
     region: str | None = None
     source: "Subject | None" = None
     prefix: str = ""
+    role_arn: str | None = None
+    session_policy: str | None = None
+    partition: str = "aws"
 
     def __str__(self) -> str:
         if self.bucket is None:

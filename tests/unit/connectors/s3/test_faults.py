@@ -1,5 +1,7 @@
 """What AWS answers, and what is said of it."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -109,10 +111,13 @@ def test_denial_in_awss_words() -> None:
         "s3:GetObject action"
     )
     for carrier, hint in (
-        ("identity-based policy", "Allow s3:GetObject on arn:aws:s3:::records/a b in a policy att"),
-        ("session policy", "narrowed"),
-        ("permissions boundary", "boundary of the connection's role"),
-        ("resource-based policy", "the bucket's policy"),
+        (
+            "identity-based policy",
+            "Add s3:GetObject on arn:aws:s3:::records/a b to a policy of the",
+        ),
+        ("session policy", "the session policy follows from what the flow's cards declare"),
+        ("permissions boundary", "to the permissions boundary of the role r"),
+        ("resource-based policy", "to the policy of the bucket"),
     ):
         found = fault(answer("AccessDenied", 403, words.format(carrier)), "GetObject", OBJECT)
         assert found.details["actions"] == ["s3:GetObject"]
@@ -123,13 +128,56 @@ def test_denial_in_awss_words() -> None:
         '"arn:aws:s3:::b/k" with an explicit deny in a resource-based policy'
     )
     found = fault(answer("AccessDenied", 403, denied), "DeleteObject", OBJECT)
-    assert "Deny statement in the bucket's policy" in (found.hint or "")
+    assert found.message.endswith(": a resource-based policy denies it explicitly.")
+    assert "Ask the owner of the bucket: its policy has a Deny" in (found.hint or "")
+    assert found.details["denial"]["statement"] is None
     without = (
         "User: arn:aws:iam::1:user/u is not authorized to perform: s3:ListAllMyBuckets because "
         "no identity-based policy allows the s3:ListAllMyBuckets action"
     )
     found = fault(answer("AccessDenied", 403, without), "ListBuckets", Subject())
-    assert found.details == {"actions": ["s3:ListAllMyBuckets"]}
+    assert found.details["actions"] == ["s3:ListAllMyBuckets"]
+    [statement] = found.details["denial"]["statement"]["Statement"]
+    assert (statement["Action"], statement["Resource"]) == ("s3:ListAllMyBuckets", "*")
+
+
+def test_a_denial_has_a_statement_to_paste_and_says_what_the_session_did() -> None:
+    words = (
+        "User: arn:aws:sts::444455556666:assumed-role/r/s is not authorized to perform: "
+        's3:GetObject on resource: "arn:aws:s3:::records/a b" because no identity-based policy '
+        "allows the s3:GetObject action"
+    )
+    session = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+        }
+    )
+    subject = replace(
+        OBJECT, role_arn="arn:aws:iam::444455556666:role/team/r", session_policy=session
+    )
+    found = fault(answer("AccessDenied", 403, words), "GetObject", subject)
+    denial = found.details["denial"]
+    assert (denial["action"], denial["resource"]) == ("s3:GetObject", "arn:aws:s3:::records/a b")
+    assert (denial["policy_kind"], denial["certainty"]) == ("identity", "certain")
+    assert "allows it, so it took nothing away" in denial["session"]
+    [statement] = denial["statement"]["Statement"]
+    assert statement["Effect"] == "Allow"
+    assert statement["Action"] == "s3:GetObject"
+    assert found.as_dict()["details"]["denial"] == denial
+
+
+def test_a_denial_by_a_kms_key_says_so() -> None:
+    words = (
+        "User: arn:aws:sts::444455556666:assumed-role/r/s is not authorized to perform: "
+        "kms:GenerateDataKey on this resource because the resource does not exist in this "
+        "Region, no resource-based policies allow access, or a resource-based policy explicitly "
+        "denies access"
+    )
+    found = fault(answer("AccessDenied", 403, words, "PutObject"), "PutObject", OBJECT)
+    assert "AWS denied kms:GenerateDataKey" in found.message
+    assert "KMS does not say which" in found.message
+    assert found.details["denial"]["place"] == "key"
 
 
 def test_denial_without_words_names_what_it_can_be() -> None:
