@@ -209,6 +209,9 @@ def test_a_refusal_says_how_to_find_out_why(house: House) -> None:
     with pytest.raises(AccessDenied) as raised:
         house.open("it's $(mine)").credentials()
     assert """penstock connections verify 'it'"'"'s $(mine)'`""" in (raised.value.hint or "")
+    denial = raised.value.details["denial"]
+    assert (denial["action"], denial["resource"]) == ("sts:AssumeRole", ROLE)
+    assert denial["statement"]["Statement"][0]["Action"] == "sts:AssumeRole"
 
 
 def test_two_connections_never_cross(house: House) -> None:

@@ -169,6 +169,10 @@ def test_waiting_ends_after_the_time_given(bench: Bench) -> None:
     assert bench.clock.seconds == 60
     right = step(report, "right_external_id")
     assert (right.aws_code, right.request_id) == ("AccessDenied", "request-7")
+    assert right.denial is not None
+    assert (right.denial["action"], right.denial["place"]) == ("sts:AssumeRole", "trust")
+    [statement] = right.denial["statement"]["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": MINE}}
     assert "no_external_id" not in {asked.external_id for asked in bench.sts.asked}
 
 
