@@ -5,6 +5,12 @@ import uuid
 from contextlib import ExitStack
 from pathlib import Path
 
+from penstock.access.passwords import Passwords
+from penstock.access.service import Access
+from penstock.access.sessions import Sessions
+from penstock.access.throttle import Throttle
+from penstock.access.tokens import Tokens
+from penstock.access.users import Users
 from penstock.catalog.registry import Registry
 from penstock.connections.broker import CredentialBroker
 from penstock.connections.lookup import ConnectionDirectory
@@ -15,9 +21,11 @@ from penstock.engine.durable import DbosEngine
 from penstock.engine.runs import RunService
 from penstock.flows.service import FlowService
 from penstock.server.application import Application
+from penstock.store import sessions, tokens, users
 from penstock.store.answers import Answers
+from penstock.store.audit import Audit
 from penstock.store.connections import Connections
-from penstock.store.database import engine_database, open_database
+from penstock.store.database import Database, engine_database, open_database
 from penstock.store.events import Events
 from penstock.store.files import RunFileStore
 from penstock.store.flows import Flows
@@ -72,7 +80,28 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             catalog=registry,
             role_policies=role_policies,
             answers=Answers(database, sealer),
+            access=open_access(database),
             instance=uuid.uuid4().hex,
             token=secrets.token_urlsafe(32),
             close=opened.pop_all().close,
         )
+
+
+def open_access(database: Database) -> Access:
+    """Who may use what is in this database."""
+    kept, passwords = users.Users(database), Passwords()
+    return Access(
+        users=Users(kept, passwords),
+        sessions=Sessions(sessions.Sessions(database), kept, passwords, Throttle()),
+        tokens=Tokens(tokens.Tokens(database)),
+        audit=Audit(database),
+    )
+
+
+def has_users(data: Path) -> bool:
+    """Whether those who use this data directory have to sign in."""
+    database = open_database(data)
+    try:
+        return open_access(database).users.any()
+    finally:
+        database.close()

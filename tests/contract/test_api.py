@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from penstock.server import reference
-from penstock.server.app import api
+from penstock.server.app import api, declared
+from penstock.server.authority import PUBLIC_PATHS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = api().openapi()
@@ -29,6 +30,10 @@ LISTS = (
     "GET /api/v1/runs",
     "GET /api/v1/runs/{run_id}/files",
     "GET /api/v1/cards",
+    "GET /api/v1/users",
+    "GET /api/v1/sessions",
+    "GET /api/v1/tokens",
+    "GET /api/v1/audit",
 )
 
 
@@ -83,3 +88,28 @@ def test_no_answer_has_a_field_for_a_secret() -> None:
     text = json.dumps(DOCUMENT["components"]["schemas"]).lower()
     for word in ("secret_access_key", "session_token", "access_key_id"):
         assert word not in text
+
+
+def test_each_address_declares_what_it_needs() -> None:
+    undeclared = [f"{method} {path}" for path, method, needs in declared() if not needs]
+    assert undeclared == [], "put @needs(...) of penstock.server.authority under the router's line"
+    assert {f"{method.upper()} {path}" for path, method, _ in declared()} == set(OPERATIONS)
+
+
+def test_what_is_public_is_named_at_the_gate() -> None:
+    assert {path for path, _, needs in declared() if "public" in needs} == PUBLIC_PATHS
+
+
+def test_what_changes_something_needs_more_than_reading() -> None:
+    questions = {
+        "/api/v1/flows/check",
+        "/api/v1/flows/draft",
+        "/api/v1/policies/for",
+        "/api/v1/iam/evaluate",
+        "/api/v1/iam/explain",
+        "/api/v1/iam/explain-denial",
+        "/api/v1/iam/lint",
+    }
+    for path, method, needs in declared():
+        if method != "get" and path not in questions:
+            assert set(needs) - {"read"}, (method, path)

@@ -25,6 +25,7 @@ class SignedIn:
     """A session just begun. `secret` is for the browser; it is kept nowhere else."""
 
     caller: Caller
+    session: Session
     secret: str = field(repr=False)
 
 
@@ -80,7 +81,7 @@ class Sessions:
             agent=agent[:_AGENT],
         )
         self._repository.add(digest(secret), session)
-        return SignedIn(_caller(session, user), secret)
+        return SignedIn(_caller(session, user), session, secret)
 
     def caller(self, secret: str) -> Caller | None:
         """Whose session it is; None if it has ended."""

@@ -76,10 +76,15 @@ class Users:
         Raises:
             InvalidInput, PasswordUnsuitable: the name or password cannot be used.
             UsernameTaken: there is one of that name, however written.
+            Conflict: it is the first user, and no administrator.
         """
         kept = None
         now = self._clock()
         sound_username(username)
+        if role != "admin" and not self.any():
+            raise Conflict(
+                "The first user has to be an administrator.", hint="Nobody could add others."
+            )
         if password is not None:
             kept = self._passwords.hash(password, username=username)
         user = User(

@@ -60,9 +60,13 @@ def _in_process(directory: DataDirectory, *, worker: bool) -> Iterator[Client]:
     from penstock.wiring import open_application  # noqa: PLC0415
 
     application = open_application(directory.path, worker=worker)
+    # Whoever can open the data directory may do all of it.
+    owner = {"Authorization": f"Bearer {application.token}"}
     with (
         Transport(create_app(application)) as transport,
-        httpx.Client(base_url="http://localhost", transport=transport, timeout=_TIMEOUT) as http,
+        httpx.Client(
+            base_url="http://localhost", transport=transport, headers=owner, timeout=_TIMEOUT
+        ) as http,
     ):
         yield Client(http, is_remote=False)
 

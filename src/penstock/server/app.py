@@ -1,19 +1,21 @@
 """The ASGI application: routes, problem documents, gate."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from anyio.to_thread import run_sync as in_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import Lifespan
 
 from penstock import __version__
 from penstock.server import problems, web
 from penstock.server.application import Application
+from penstock.server.authority import Need, authorize, needs_of
 from penstock.server.gate import Gate
 from penstock.server.routes import (
+    audit,
     cards,
     connections,
     flows,
@@ -23,9 +25,29 @@ from penstock.server.routes import (
     preflight,
     runs,
     schema,
+    session,
+    tokens,
+    users,
 )
 
 PREFIX = "/api/v1"
+NOUNS = (
+    health,
+    session,
+    connections,
+    flows,
+    preflight,
+    runs,
+    cards,
+    policies,
+    iam,
+    schema,
+    users,
+    tokens,
+    audit,
+)
+"""The modules of the API's addresses, in the order of its description."""
+
 _PROBLEM_DOCUMENT: dict[str, Any] = {
     "type": "object",
     "description": "An error, as RFC 9457 says it. Branch on `code`: it is stable.",
@@ -61,7 +83,7 @@ def create_app(application: Application) -> FastAPI:
 
     app = api(lifespan)
     app.state.application = application
-    app.add_middleware(Gate, token=application.token, require_token=application.require_token)
+    app.add_middleware(Gate, application=application)
     return app
 
 
@@ -78,24 +100,35 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     problems.install(app)
-    for noun in (health, connections, flows, preflight, runs, cards, policies, iam, schema):
-        app.include_router(noun.router, prefix=PREFIX)
+    for noun in NOUNS:
+        app.include_router(noun.router, prefix=PREFIX, dependencies=[Depends(authorize)])
     app.include_router(web.router())
-    _describe_problems(app)
+    _describe(app)
     return app
+
+
+def declared() -> Iterator[tuple[str, str, tuple[Need, ...]]]:
+    """Each address of the API with its method (in lower case) and what it declares to need."""
+    for noun in NOUNS:
+        for route in noun.router.routes:
+            if isinstance(route, APIRoute):
+                for method in route.methods or ():
+                    yield PREFIX + route.path_format, method.lower(), needs_of(route.endpoint)
 
 
 def _operation_id(route: APIRoute) -> str:
     return f"{route.tags[0]}_{route.name}" if route.tags else route.name
 
 
-def _describe_problems(app: FastAPI) -> None:
+def _describe(app: FastAPI) -> None:
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = generate()
         schemas = document["components"]["schemas"]
         schemas["ProblemDocument"] = _PROBLEM_DOCUMENT
+        for path, method, need in declared():
+            document["paths"][path][method]["x-needs"] = list(need)
         # FastAPI's own error shape, which no answer has here.
         schemas.pop("HTTPValidationError", None)
         schemas.pop("ValidationError", None)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
+from penstock.access.service import Access
 from penstock.catalog.card import Card
 from penstock.catalog.files import File
 from penstock.connections.model import Connection, Deletion, PlatformPrincipal, ProbeStep
@@ -146,7 +147,10 @@ class Application:
     catalog: Catalog
     role_policies: RolePolicySource
     answers: Answers
+    access: Access
     instance: str
     token: str = field(repr=False)
     close: Callable[[], None] = field(repr=False)
     require_token: bool = False
+    allowed_hosts: frozenset[str] = frozenset()
+    """Names, besides loopback ones, that a request's `Host` may have."""

@@ -22,14 +22,15 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For OpenAPI: the statuses with which a route may answer with a problem document."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
     descriptions = {
-        401: "The token is missing.",
-        403: "Refused: by Penstock, or by AWS.",
+        401: "It is not known who asks.",
+        403: "Refused: by Penstock (`scope_missing`), or by AWS.",
         404: "Nothing of that name.",
         409: "What exists stands in the way.",
         422: "What was sent cannot be used as it is.",
+        429: "Too many attempts: `Retry-After` says for how long.",
         502: "AWS, or the way there, failed.",
     }
     return {
         status: {"description": descriptions[status], "content": content}
-        for status in sorted({422, *statuses})
+        for status in sorted({401, 403, 422, *statuses})
     }

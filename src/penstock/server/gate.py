@@ -1,34 +1,45 @@
 """The gate in front of the API: who may reach it, and what its answers forbid a browser.
 
-Penstock listens on the loopback interface only. That keeps other machines out, but not the
-pages that a browser on this machine shows. Hence four checks on each request:
+Unless there are users, Penstock listens on the loopback interface only. That keeps other machines
+out, but not the pages that a browser on this machine shows. Hence these checks on each request:
 
-- `Host` must be a loopback name, so that a page cannot reach the server through a name of its
-  own that resolves to 127.0.0.1 (DNS rebinding);
+- `Host` must be a loopback name, or one that the server was started with, so that a page cannot
+  reach it through a name of its own that resolves to this machine (DNS rebinding);
 - a request that a browser sends for another site's page (`Origin`, `Sec-Fetch-Site`) may not
   change anything;
 - a body is at most `MAX_BODY` bytes, announced or not;
-- with `require_token`, everything but `GET /` and the health answer must present the token of
-  the address file, which only the same user can read: for machines that people share.
+- the API wants to know who asks (`identity`), but for what says so (`authority`). While there are
+  no users, that is anyone on this machine; with `require_token` then only who presents the token
+  of the address file, which the same user alone can read: for machines that people share.
+
+What may change something is put into the audit log before it is answered (`recording`).
 """
 
-import hmac
 import json
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from anyio.to_thread import run_sync as in_thread
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from penstock.errors import NotSignedIn
+from penstock.server import recording
+from penstock.server.application import Application
+from penstock.server.authority import PUBLIC_PATHS
+from penstock.server.identity import (
+    LOOPBACK_NAMES,
+    SAFE_METHODS,
+    Visit,
+    identify,
+    is_foreign,
+    name_of,
+)
 from penstock.server.problems import MEDIA_TYPE, TOO_LARGE, problem, problem_of, unexpected
 
 MAX_BODY: Final = 4 * 1024 * 1024
 """Bytes; a request carries documents. Contents travel through S3 and a run's files."""
 
-LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1", "penstock.localhost"})
 _DIGITS: Final = 15
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN: Final = frozenset({"/", "/api/v1/health"})
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -43,31 +54,34 @@ _POLICY: Final = (b"content-security-policy", b"default-src 'none'; frame-ancest
 class Gate:
     """ASGI middleware that refuses before anything is read, and sets the headers of answers."""
 
-    def __init__(self, app: ASGIApp, *, token: str, require_token: bool) -> None:
+    def __init__(self, app: ASGIApp, *, application: Application) -> None:
         self._app = app
-        self._token = token
-        self._require_token = require_token
+        self._application = application
+        self._names = LOOPBACK_NAMES | application.allowed_hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         answered = False
+        visit: Visit | None = None
 
         async def send_guarded(message: Message) -> None:
             nonlocal answered
             if message["type"] == "http.response.start":
+                given = message.get("headers", ())
+                if visit is not None:
+                    await self._record(visit, scope, message["status"], given)
                 answered = True
-                message["headers"] = _with_security(message.get("headers", ()))
+                message["headers"] = _with_security(given)
             await send(message)
 
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        if refusal := self._refusal(scope["method"], scope["path"], headers):
+        if refusal := self._refusal(scope["method"], headers):
             await _answer(send_guarded, refusal)
             return
-
         received = 0
 
         async def receive_bounded() -> Message:
@@ -79,6 +93,11 @@ class Gate:
             return message
 
         try:
+            found = await identify(self._application, scope, headers)
+            if found.caller is None and not _is_public(scope["path"]):
+                await _answer(send_guarded, await self._unknown(headers))
+                return
+            scope.setdefault("state", {})["visit"] = visit = found
             await self._app(scope, receive_bounded, send_guarded)
         except Exception as error:
             # Caught here and not by Starlette, whose answer would lack the headers.
@@ -86,14 +105,15 @@ class Gate:
                 raise
             await _answer(send_guarded, problem_of(unexpected(error)))
 
-    def _refusal(self, method: str, path: str, headers: dict[str, str]) -> dict[str, Any] | None:
-        if _name(headers.get("host", "")) not in LOOPBACK_NAMES:
+    def _refusal(self, method: str, headers: dict[str, str]) -> dict[str, Any] | None:
+        if name_of(headers.get("host", "")) not in self._names:
             return problem(
                 421,
-                "This server answers to loopback names only.",
-                hint="Use http://127.0.0.1 or http://localhost with the port it listens on.",
+                "This server does not answer to that name.",
+                hint="Use http://127.0.0.1 or http://localhost with the port it listens on; "
+                "other names have to be named when it is started, with --allowed-host.",
             )
-        if method not in _SAFE and _is_foreign(headers):
+        if method not in SAFE_METHODS and is_foreign(headers):
             return problem(
                 403,
                 "A page of another site may not change anything here.",
@@ -103,39 +123,39 @@ class Gate:
         length = headers.get("content-length", "")
         if length.isdecimal() and (len(length) > _DIGITS or int(length) > MAX_BODY):
             return problem(413, TOO_LARGE)
-        if self._require_token and path not in _OPEN and not self._presents_token(headers):
-            return problem(
-                401,
-                "This server wants its token with each request.",
-                hint="Send `Authorization: Bearer TOKEN` with the token in server.json of its "
-                "data directory; the penstock command does so by itself, or with PENSTOCK_TOKEN.",
-            )
         return None
 
-    def _presents_token(self, headers: dict[str, str]) -> bool:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(
-            token.encode(), self._token.encode()
+    async def _unknown(self, headers: dict[str, str]) -> dict[str, Any]:
+        """What is said to whom is not known."""
+        token = headers.get("authorization", "").lower().startswith("bearer ")
+        if await in_thread(self._application.access.users.any):
+            return problem_of(
+                NotSignedIn(
+                    "This token does not count: it is mistyped, expired or revoked."
+                    if token
+                    else "Sign in first.",
+                    hint="Open the server's page in a browser; programs send `Authorization: "
+                    "Bearer TOKEN`, which `penstock tokens new` makes and the penstock command "
+                    "takes from PENSTOCK_TOKEN or --token-file.",
+                )
+            )
+        return problem(
+            401,
+            "This server wants its token with each request.",
+            hint="Send `Authorization: Bearer TOKEN` with the token in server.json of its "
+            "data directory; the penstock command does so by itself, or with PENSTOCK_TOKEN.",
         )
 
-
-def _name(host: str) -> str:
-    try:
-        return (urlsplit(f"//{host}").hostname or "").lower()
-    except ValueError:
-        return ""
+    async def _record(self, visit: Visit, scope: Scope, status: int, headers: Any) -> None:
+        deed = recording.deed(visit, scope["method"], scope["path"], status, headers)
+        if deed is not None:
+            await in_thread(self._application.access.audit.append, deed)
 
 
-def _is_foreign(headers: dict[str, str]) -> bool:
-    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        return True
-    origin = headers.get("origin")
-    if origin is None:
-        return False
-    try:
-        return urlsplit(origin).netloc.lower() != headers["host"].lower()
-    except ValueError:
-        return True
+def _is_public(path: str) -> bool:
+    """Pages and what they load are; of the API, what asks for nobody."""
+    inside = path == "/api" or path.startswith("/api/")
+    return not inside or path in PUBLIC_PATHS
 
 
 def _with_security(headers: Any) -> list[tuple[bytes, bytes]]:
@@ -154,6 +174,7 @@ async def _answer(send: Send, document: dict[str, Any]) -> None:
                 (b"content-type", MEDIA_TYPE.encode()),
                 (b"content-length", str(len(body)).encode()),
                 (b"connection", b"close"),
+                *([(b"www-authenticate", b"Bearer")] if document["status"] == 401 else []),
             ],
         }
     )

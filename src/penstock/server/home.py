@@ -28,10 +28,15 @@ _POLICY = (
 )
 
 
-def home(served: Application) -> HTMLResponse:
-    """No script, no other resource: the page's policy allows nothing but its own style."""
+def home(served: Application, *, is_known: bool) -> HTMLResponse:
+    """No script, no other resource: the page's policy allows nothing but its own style.
+
+    Args:
+        is_known: whether it is known who asks, and may read.
+    """
     rows = "".join(
-        f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in _facts(served).items()
+        f"<dt>{escape(name)}</dt><dd>{value}</dd>"
+        for name, value in _facts(served, is_known).items()
     )
     body = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Penstock</title>
@@ -43,13 +48,13 @@ def home(served: Application) -> HTMLResponse:
 <nav><a href="/api/v1/connections">Connections</a><a href="/api/v1/flows">Flows</a>
 <a href="/api/v1/runs">Runs</a><a href="/api/v1/cards">Cards</a>
 <a href="/api/v1/openapi.json">OpenAPI</a></nav>
-{_how_to_build(served)}
+{_how_to_build(is_known)}
 </body></html>"""
     return HTMLResponse(body, headers={"Content-Security-Policy": _POLICY})
 
 
-def _how_to_build(served: Application) -> str:
-    if served.require_token:
+def _how_to_build(is_known: bool) -> str:
+    if not is_known:
         return ""
     return (
         "<p><br>These are the bare facts. The pages with flows, runs and connections are built "
@@ -57,11 +62,11 @@ def _how_to_build(served: Application) -> str:
     )
 
 
-def _facts(served: Application) -> dict[str, str]:
+def _facts(served: Application, is_known: bool) -> dict[str, str]:
     facts = {"Status": "running" if served.worker else "running, without a worker"}
-    if served.require_token:
-        # Who has no token learns no more than that it runs.
-        return facts | {"Access": "the API wants a token"}
+    if not is_known:
+        # Whoever that is learns no more than that it runs.
+        return facts | {"Access": "the API wants to know who asks"}
     connections = served.connections.list()
     verified = sum(each.status == "verified" for each in connections)
     running = len(served.runs.list(status="running", limit=1000))

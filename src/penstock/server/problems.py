@@ -91,6 +91,10 @@ def install(app: FastAPI) -> None:
 async def _penstock(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PenstockError)
     headers = {"Retry-After": "1"} if error.retryable and error.status == 503 else None
+    if error.status == 429:
+        headers = {"Retry-After": str(error.details.get("retry_after", 1))}
+    if error.status == 401:
+        headers = {"WWW-Authenticate": "Bearer"}
     return response(problem_of(error), headers)
 
 

@@ -20,6 +20,7 @@ from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 
 from penstock.server import home
+from penstock.server.authority import Visiting
 from penstock.server.dependencies import Served
 
 BUILD: Final = Path(__file__).resolve().parent / "static"
@@ -53,11 +54,9 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
-    def first(served: Served) -> HTMLResponse:
-        # Who has to present a token cannot load scripts either: browsers send none with them.
-        if served.require_token:
-            return home.home(served)
-        return _page(build) or home.home(served)
+    def first(served: Served, visit: Visiting) -> HTMLResponse:
+        caller = visit.caller
+        return _page(build) or home.home(served, is_known=caller is not None and caller.may("read"))
 
     @routes.get("/{path:page_path}")
     def other(path: str, request: Request) -> Response:

@@ -135,7 +135,7 @@ def test_without_a_build_a_plain_page_says_what_is_there(
     assert http.get("/connections").status_code == 404
 
 
-def test_where_a_token_is_wanted_the_plain_page_stays(
+def test_where_a_token_is_wanted_the_pages_are_sent_and_nothing_else(
     build: Path, application: Application
 ) -> None:
     guarded = replace(application, require_token=True)
@@ -143,7 +143,21 @@ def test_where_a_token_is_wanted_the_plain_page_stays(
         Transport(create_app(guarded)) as transport,
         httpx.Client(base_url="http://localhost", transport=transport) as http,
     ):
+        assert "/assets/index-abc.js" in http.get("/").text
+        assert http.get("/assets/index-abc.js").status_code == 200
+        assert http.get("/api/v1/connections").status_code == 401
+
+
+def test_whoever_is_not_known_learns_no_more_from_the_plain_page_than_that_it_runs(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "BUILD", tmp_path / "nothing")
+    guarded = replace(application, require_token=True)
+    with (
+        Transport(create_app(guarded)) as transport,
+        httpx.Client(base_url="http://localhost", transport=transport) as http,
+    ):
         answer = http.get("/")
-        assert "the API wants a token" in answer.text
+        assert "the API wants to know who asks" in answer.text
+        assert str(application.data) not in answer.text
         assert "make ui" not in answer.text
-        assert http.get("/assets/index-abc.js").status_code == 401

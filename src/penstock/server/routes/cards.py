@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from penstock.catalog.card import Card
 from penstock.catalog.partial import UNKNOWN, Partial
+from penstock.server.authority import needs
 from penstock.server.bodies import (
     CardDetail,
     CardExample,
@@ -19,6 +20,7 @@ router = APIRouter(prefix="/cards", tags=["cards"])
 
 
 @router.get("", summary="List cards", responses=problems())
+@needs("read")
 def list_cards(
     served: Served,
     connector: Annotated[str | None, Query(description="Only of this connector.")] = None,
@@ -35,6 +37,7 @@ def list_cards(
 
 
 @router.get("/{card_id}", summary="Show a card", responses=problems(404))
+@needs("read")
 def show(card_id: str, served: Served) -> CardDetail:
     """Its schemas, help, examples, and the permissions it may need."""
     card = served.catalog.card(card_id)

@@ -9,6 +9,7 @@ from fastapi.responses import PlainTextResponse
 from penstock.connections.model import Connection, Deletion
 from penstock.server import streams
 from penstock.server.application import TrustForm
+from penstock.server.authority import needs
 from penstock.server.bodies import (
     ConnectionChange,
     DraftedConnection,
@@ -33,6 +34,7 @@ _MEDIA_TYPES: dict[TrustForm, str] = {
 
 
 @router.get("", summary="List connections", responses=problems())
+@needs("read")
 def list_connections(served: Served, limit: Limit = 100, cursor: Cursor = None) -> Page[Connection]:
     """By nickname."""
     found = served.connections.list()
@@ -46,6 +48,7 @@ def list_connections(served: Served, limit: Limit = 100, cursor: Cursor = None) 
     response_model=DraftedConnection,
     responses=problems(409, 502),
 )
+@needs("write")
 def draft(body: NewConnection, served: Served, key: IdempotencyKey = None) -> Response:
     """Mint its external ID and say what the role's trust policy has to be."""
 
@@ -66,6 +69,7 @@ def draft(body: NewConnection, served: Served, key: IdempotencyKey = None) -> Re
 
 
 @router.get("/{reference}", summary="Show a connection", responses=problems(404))
+@needs("read")
 def show(reference: str, served: Served) -> Connection:
     """By nickname or id."""
     return served.connections.get(reference)
@@ -76,6 +80,7 @@ def show(reference: str, served: Served) -> Connection:
     summary="Rename or describe a connection, or change whether sessions are narrowed",
     responses=problems(404, 409),
 )
+@needs("write")
 def change(reference: str, body: ConnectionChange, served: Served) -> Connection:
     """Flows that use the connection follow a rename, each as a new version.
 
@@ -93,6 +98,7 @@ def change(reference: str, body: ConnectionChange, served: Served) -> Connection
 
 
 @router.delete("/{reference}", summary="Delete a connection", responses=problems(404, 409))
+@needs("write")
 def delete(
     reference: str,
     served: Served,
@@ -108,6 +114,7 @@ def delete(
     response_model=Connection,
     responses=problems(403, 404, 409, 502),
 )
+@needs("write")
 def verify(
     reference: str, body: Verification, served: Served, accept: Accept = None
 ) -> Connection | Response:
@@ -138,6 +145,7 @@ def verify(
     response_model=Connection,
     responses=problems(403, 404, 409, 502),
 )
+@needs("write")
 def repoint(
     reference: str, body: Repointing, served: Served, accept: Accept = None
 ) -> Connection | Response:
@@ -160,6 +168,7 @@ def repoint(
     response_class=PlainTextResponse,
     responses=problems(404, 502),
 )
+@needs("read")
 def trust_policy(
     reference: str,
     served: Served,
@@ -183,6 +192,7 @@ def trust_policy(
 
 
 @router.get("/{reference}/usage", summary="Which flows use a connection", responses=problems(404))
+@needs("read")
 def usage(reference: str, served: Served) -> Usage:
     """Flows whose current version has a card with this connection."""
     return Usage(flows=list(served.connections.usage(reference)))

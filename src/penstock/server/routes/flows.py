@@ -8,6 +8,7 @@ from fastapi.responses import PlainTextResponse
 
 from penstock.errors import Problem
 from penstock.flows.repository import FlowVersion
+from penstock.server.authority import needs
 from penstock.server.bodies import (
     Checked,
     DraftedFlow,
@@ -31,6 +32,7 @@ Version = Annotated[int | None, Query(ge=1, description="Instead of the current 
 
 
 @router.get("", summary="List flows", responses=problems())
+@needs("read")
 def list_flows(served: Served, limit: Limit = 100, cursor: Cursor = None) -> Page[FlowSummary]:
     """The current version of each, by name."""
     summaries = [FlowSummary(**_summary(each)) for each in served.flows.list()]
@@ -38,6 +40,7 @@ def list_flows(served: Served, limit: Limit = 100, cursor: Cursor = None) -> Pag
 
 
 @router.post("/check", summary="Check a flow document", responses=problems())
+@needs("read")
 def check(body: FlowText, served: Served) -> Checked:
     """All problems, each at its place; keeps nothing."""
     found = served.flows.check(body.text)
@@ -48,6 +51,7 @@ def check(body: FlowText, served: Served) -> Checked:
 
 
 @router.post("/draft", summary="Read or write a flow document", responses=problems())
+@needs("read")
 def draft(body: FlowDraft, served: Served) -> DraftedFlow:
     """What a text says as a document, or the text of a document, with all problems.
 
@@ -65,6 +69,7 @@ def draft(body: FlowDraft, served: Served) -> DraftedFlow:
 @router.post(
     "", summary="Keep a flow", status_code=201, response_model=FlowDetail, responses=problems(409)
 )
+@needs("write")
 def apply(body: FlowToKeep, served: Served, key: IdempotencyKey = None) -> Response:
     """As the flow's next version; 200 and the current version if that is the same text.
 
@@ -81,12 +86,14 @@ def apply(body: FlowToKeep, served: Served, key: IdempotencyKey = None) -> Respo
 
 
 @router.get("/{name}", summary="Show a flow", responses=problems(404))
+@needs("read")
 def show(name: str, served: Served, version: Version = None) -> FlowDetail:
     """One version with its text and document."""
     return _detail(served.flows.get(name, version))
 
 
 @router.get("/{name}/versions", summary="List a flow's versions", responses=problems(404))
+@needs("read")
 def versions(
     name: str, served: Served, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[FlowSummary]:
@@ -101,12 +108,14 @@ def versions(
     response_class=PlainTextResponse,
     responses=problems(404),
 )
+@needs("read")
 def export(name: str, served: Served, version: Version = None) -> Response:
     """Just as it was written, comments included."""
     return PlainTextResponse(served.flows.export(name, version), media_type="application/yaml")
 
 
 @router.delete("/{name}", summary="Delete a flow", status_code=204, responses=problems(404))
+@needs("write")
 def delete(name: str, served: Served) -> None:
     """With all its versions. Its runs stay: each holds its own document."""
     served.flows.delete(name)
@@ -119,6 +128,7 @@ def delete(name: str, served: Served) -> None:
     response_model=RunDetail,
     responses=problems(403, 404),
 )
+@needs("run")
 def run(name: str, body: NewRun, served: Served, key: IdempotencyKey = None) -> Response:
     """200 and the unfinished run of the same deduplication key, if there is one."""
 

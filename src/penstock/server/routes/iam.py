@@ -9,6 +9,7 @@ from penstock.errors import InvalidInput
 from penstock.iam.evaluation import PolicySet, evaluate
 from penstock.iam.policy import Policy, PolicyKind, parse_policy
 from penstock.iam.request import Principal, PrincipalKind, Request
+from penstock.server.authority import needs
 from penstock.server.dependencies import problems
 
 router = APIRouter(prefix="/iam", tags=["iam"])
@@ -75,6 +76,7 @@ class Verdict(BaseModel):
 
 
 @router.post("/evaluate", summary="Ask whether policies allow a request", responses=problems())
+@needs("read")
 def evaluate_request(question: Question) -> Verdict:
     """As AWS evaluates it; nothing is asked of AWS."""
     given = question.policies

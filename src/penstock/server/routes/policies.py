@@ -11,6 +11,7 @@ from penstock.iam.downloads import policy_text
 from penstock.iam.flow_policy import policy_size
 from penstock.iam.linting import lint
 from penstock.server.application import Application
+from penstock.server.authority import needs
 from penstock.server.dependencies import Served, problems
 from penstock.server.policies import Given, given, needed, written
 from penstock.server.policy_bodies import (
@@ -40,6 +41,7 @@ Form = Annotated[PolicyForm, Query(description="In which form `text` is.")]
     summary="The policies that flows, documents or cards need",
     responses=problems(403, 404, 502),
 )
+@needs("read")
 def policies_needed(body: PolicyFor, served: Served) -> NeededPolicies:
     """The least that lets their cards work: literals as they are, mapped parts as wildcards.
 
@@ -51,6 +53,7 @@ def policies_needed(body: PolicyFor, served: Served) -> NeededPolicies:
 @router.get(
     "/flows/{name}/policy", summary="The policies that a flow needs", responses=problems(404)
 )
+@needs("read")
 def of_flow(
     name: str,
     served: Served,
@@ -66,6 +69,7 @@ def of_flow(
     summary="The policies that a connection's role needs",
     responses=problems(404),
 )
+@needs("read")
 def of_connection(reference: str, served: Served, form: Form = "json") -> NeededPolicies:
     """For the cards of all flows that use it."""
     return _needed(served, PolicyFor(connection=reference, form=form))
@@ -76,6 +80,7 @@ def of_connection(reference: str, served: Served, form: Form = "json") -> Needed
     summary="Which cards policies let work, and why",
     responses=problems(403, 404, 502),
 )
+@needs("read")
 def explain(body: ExplainedPolicies, served: Served) -> Explanation:
     """All cards with whatever inputs, or those of a flow with theirs."""
     connection = served.connections.get(body.connection) if body.connection else None
@@ -95,6 +100,7 @@ def explain(body: ExplainedPolicies, served: Served) -> Explanation:
 
 
 @router.post("/iam/lint", summary="Find what is wrong in a policy", responses=problems())
+@needs("read")
 def lint_policy(body: LintedPolicy) -> Linted:
     """Each finding at its place, with what to write instead."""
     policy = policy_text(body.policy) if isinstance(body.policy, str) else body.policy

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from penstock.engine.foresight import Foresight
+from penstock.server.authority import needs
 from penstock.server.bodies import Text
 from penstock.server.dependencies import Served, problems
 from penstock.server.policies import given
@@ -38,6 +39,7 @@ class PreflightOf(BaseModel):
 
 
 @router.post("/preflight", summary="Look ahead at what AWS would allow", responses=problems(404))
+@needs("run")
 def preflight(body: PreflightOf, served: Served) -> Foresight:
     """Card by card: allowed, denied, or not to be known until it runs, and why.
 

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from penstock.engine.model import Activity, Event, Run, RunStatus
 from penstock.errors import InvalidInput, NotFound, Where
 from penstock.server import streams
+from penstock.server.authority import needs
 from penstock.server.bodies import NewDocumentRun, RunDetail, RunFile, RunSummary
 from penstock.server.dependencies import Accept, Served, problems
 from penstock.server.idempotency import IdempotencyKey, once
@@ -33,6 +34,7 @@ Until = Annotated[datetime | None, Query(description="Started before; UTC if it 
     response_model=RunDetail,
     responses=problems(403),
 )
+@needs("run", "write")
 def start(body: NewDocumentRun, served: Served, key: IdempotencyKey = None) -> Response:
     """Check the document and run it, without keeping it as a flow.
 
@@ -53,6 +55,7 @@ def start(body: NewDocumentRun, served: Served, key: IdempotencyKey = None) -> R
 
 
 @router.get("", summary="List runs", responses=problems())
+@needs("read")
 def list_runs(
     served: Served,
     *,
@@ -88,6 +91,7 @@ def list_runs(
 
 
 @router.get("/activity", summary="Count runs over time", responses=problems())
+@needs("read")
 def activity(
     served: Served,
     since: Annotated[datetime, Query(description="Where the first step begins.")],
@@ -108,6 +112,7 @@ def activity(
 
 
 @router.get("/{run_id}", summary="Show a run", responses=problems(404))
+@needs("read")
 def show(run_id: str, served: Served) -> RunDetail:
     """With what each of its cards did."""
     run = served.runs.get(run_id)
@@ -116,6 +121,7 @@ def show(run_id: str, served: Served) -> RunDetail:
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run", responses=problems(404, 409))
+@needs("run")
 def cancel(run_id: str, served: Served) -> RunDetail:
     """Takes effect when the card in flight can be left; what was done stays done."""
     served.runs.cancel(run_id)
@@ -128,6 +134,7 @@ def cancel(run_id: str, served: Served) -> RunDetail:
     response_model=list[Event],
     responses=problems(404),
 )
+@needs("read")
 def events(
     run_id: str,
     served: Served,
@@ -151,6 +158,7 @@ def events(
 
 
 @router.get("/{run_id}/files", summary="List a run's files", responses=problems(404))
+@needs("read")
 def files(run_id: str, served: Served, limit: Limit = 100, cursor: Cursor = None) -> Page[RunFile]:
     """What its cards downloaded or made, by key."""
     served.runs.get(run_id)
@@ -170,6 +178,7 @@ def files(run_id: str, served: Served, limit: Limit = 100, cursor: Cursor = None
         **problems(404),
     },
 )
+@needs("read")
 def download(run_id: str, key: str, served: Served) -> StreamingResponse:
     """Always as an attachment: what it holds comes from elsewhere."""
     served.runs.get(run_id)
