@@ -1,6 +1,292 @@
-import { Page } from "../parts";
+import { Button, SegmentedControl, Switch, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import type { Connection } from "../api/client";
+import { connection as connectionQuery } from "../api/queries";
+import {
+  CopyButton,
+  Facts,
+  Loading,
+  Page,
+  ProblemView,
+  Sheet,
+  StatusBadge,
+  TimeAgo,
+} from "../parts";
+import { ArrowLeft } from "../parts/icons";
 import { connections as texts } from "../texts";
+import { useChange } from "./actions";
+import styles from "./connections.module.css";
+import { ConnectionDialog, type Dialog } from "./dialogs";
+import { ProbeSteps } from "./ProbeSteps";
+import { type Form, policyOfConnection, usage } from "./queries";
+import { PolicyText, RoleSetup } from "./RoleSetup";
+import { useProbe } from "./useProbe";
 
+/** One connection: what was proved about its role, who uses it, what its role has to allow. */
 export default function ConnectionView() {
-  return <Page title={texts.title}>{null}</Page>;
+  const { reference = "" } = useParams();
+  const { data, error, refetch } = useQuery(connectionQuery(reference));
+  const back = (
+    <Link to="/connections" className={styles.inline}>
+      <ArrowLeft size={13} /> {texts.actions.back}
+    </Link>
+  );
+  if (data) return <Shown connection={data} back={back} />;
+  return (
+    <Page title={texts.title} above={back}>
+      {error ? <ProblemView error={error} onRetry={refetch} /> : <Loading lines={8} />}
+    </Page>
+  );
+}
+
+function Shown({ connection, back }: { connection: Connection; back: React.ReactNode }) {
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const navigate = useNavigate();
+  const { probe, run, reset } = useProbe();
+  const role = connection.role_arn ?? connection.probe?.role_arn ?? null;
+  const verify = (arn?: string) => run(connection.id, "verify", arn ? { role_arn: arn } : {});
+  useVerifyOnArrival(role !== null, verify);
+
+  const steps = probe.running || probe.steps.length ? probe.steps : (connection.probe?.steps ?? []);
+  return (
+    <Page
+      title={connection.nickname}
+      above={back}
+      beside={
+        <StatusBadge status={connection.status}>
+          {connection.status !== "draft" && (
+            <TimeAgo time={connection.verified_at ?? connection.probe?.at} otherwise="" />
+          )}
+        </StatusBadge>
+      }
+      actions={
+        <>
+          {role && (
+            <Button loading={probe.running} onClick={() => verify()}>
+              {texts.actions.verify}
+            </Button>
+          )}
+          <Button variant="default" onClick={() => setDialog("rename")}>
+            {texts.actions.rename}
+          </Button>
+          {connection.role_arn && (
+            <Button variant="default" onClick={() => setDialog("repoint")}>
+              {texts.actions.repoint}
+            </Button>
+          )}
+          <Button variant="default" onClick={() => setDialog("delete")}>
+            {texts.actions.delete}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.columns}>
+        <div>
+          <About connection={connection} onDescribe={() => setDialog("describe")} />
+          <Usage connection={connection} />
+        </div>
+        <div>
+          {connection.status !== "verified" && (
+            <Sheet title={texts.view.setUp}>
+              <RoleSetup id={connection.id} />
+              <RoleForm
+                known={role}
+                problem={probe.error?.at("role_arn")}
+                running={probe.running}
+                onSubmit={verify}
+                onChange={reset}
+              />
+            </Sheet>
+          )}
+          <Sheet
+            title={texts.view.proof}
+            help={
+              probe.running ? undefined : connection.probe ? (
+                <TimeAgo time={connection.probe.at} />
+              ) : (
+                texts.view.notProved
+              )
+            }
+          >
+            {probe.error && <ProblemView error={probe.error} besides={["role_arn"]} />}
+            {(steps.length > 0 || probe.running) && (
+              <ProbeSteps steps={steps} running={probe.running} />
+            )}
+          </Sheet>
+          {connection.status === "verified" && (
+            <Sheet title={texts.view.trustHeading}>
+              <RoleSetup id={connection.id} choose={false} />
+            </Sheet>
+          )}
+        </div>
+      </div>
+      <ConnectionDialog
+        dialog={dialog}
+        connection={connection}
+        onClose={() => setDialog(null)}
+        onDeleted={() => navigate("/connections")}
+      />
+    </Page>
+  );
+}
+
+/** `?verify` verifies at once, and only once: it leaves the address. */
+function useVerifyOnArrival(possible: boolean, verify: () => void) {
+  const [params, setParams] = useSearchParams();
+  const asked = useRef(false);
+  useEffect(() => {
+    if (!params.has("verify") || asked.current) return;
+    asked.current = true;
+    setParams({}, { replace: true });
+    if (possible) verify();
+  });
+}
+
+function About({ connection, onDescribe }: { connection: Connection; onDescribe: () => void }) {
+  const change = useChange(connection.id);
+  const view = texts.view;
+  return (
+    <Sheet title={view.about}>
+      <Facts
+        facts={[
+          [
+            view.role,
+            connection.role_arn ? (
+              <span className={styles.inline} key="role">
+                <code>{connection.role_arn}</code>
+                <CopyButton value={connection.role_arn} what={view.role} />
+              </span>
+            ) : (
+              texts.noRole
+            ),
+          ],
+          [view.account, <code key="account">{connection.account_id ?? "–"}</code>],
+          [
+            view.externalId,
+            <span className={styles.inline} key="id">
+              <code>{connection.external_id}</code>
+              <CopyButton value={connection.external_id} what={view.externalId} />
+            </span>,
+          ],
+          [
+            view.description,
+            <span className={styles.inline} key="description" dir="auto">
+              {connection.description || view.noDescription}
+              <Button variant="default" size="compact-xs" onClick={onDescribe}>
+                {texts.actions.describe}
+              </Button>
+            </span>,
+          ],
+          [view.region, connection.region ?? view.anyRegion],
+          [view.verified, <TimeAgo key="verified" time={connection.verified_at} />],
+          [view.lastUsed, <TimeAgo key="used" time={connection.last_used_at} />],
+          [view.created, <TimeAgo key="created" time={connection.created_at} />],
+        ]}
+      />
+      <Switch
+        mt="sm"
+        label={view.narrowing}
+        description={view.narrowingHelp}
+        checked={connection.narrowing ?? true}
+        disabled={change.isPending}
+        onChange={(event) => change.mutate({ narrowing: event.currentTarget.checked })}
+      />
+      {change.error && <ProblemView error={change.error} />}
+    </Sheet>
+  );
+}
+
+function Usage({ connection }: { connection: Connection }) {
+  const { data, error, refetch } = useQuery(usage(connection.id));
+  const [form, setForm] = useState<Form>("json");
+  const used = (data?.flows.length ?? 0) > 0;
+  const policy = useQuery({ ...policyOfConnection(connection.id, form), enabled: used });
+  return (
+    <>
+      <Sheet title={texts.view.usage}>
+        {error && <ProblemView error={error} onRetry={refetch} />}
+        {!data && !error && <Loading lines={2} />}
+        {data && !used && <p className={styles.muted}>{texts.view.noUsage}</p>}
+        {used && (
+          <ul className={styles.flows}>
+            {data?.flows.map((flow) => (
+              <li key={flow} dir="auto">
+                <Link to={`/flows/${encodeURIComponent(flow)}`}>{flow}</Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Sheet>
+      <Sheet
+        title={texts.view.policies}
+        help={used ? texts.view.policiesHelp : texts.view.noPolicies}
+      >
+        {used && (
+          <>
+            <SegmentedControl
+              size="xs"
+              mb="xs"
+              aria-label={texts.setup.formsLabel}
+              value={form}
+              onChange={setForm}
+              data={(Object.keys(texts.setup.forms) as Form[]).map((value) => ({
+                value,
+                label: texts.setup.forms[value],
+              }))}
+            />
+            {policy.error && <ProblemView error={policy.error} onRetry={policy.refetch} />}
+            {policy.isLoading && <Loading lines={5} />}
+            {policy.data && (
+              <PolicyText text={policy.data.text} notices={policy.data.notices} form={form} />
+            )}
+          </>
+        )}
+      </Sheet>
+    </>
+  );
+}
+
+interface RoleFormProps {
+  known: string | null;
+  problem: string | undefined;
+  running: boolean;
+  onSubmit: (arn: string) => void;
+  onChange: () => void;
+}
+
+/** For a draft: the ARN, once the role is there. */
+function RoleForm({ known, problem, running, onSubmit, onChange }: RoleFormProps) {
+  const [arn, setArn] = useState(known ?? "");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (arn.trim() && !running) onSubmit(arn.trim());
+  };
+  return (
+    <form onSubmit={submit} noValidate className={styles.form}>
+      <TextInput
+        mt="md"
+        label={texts.create.roleArn}
+        description={texts.create.roleArnHelp}
+        inputWrapperOrder={["label", "input", "error", "description"]}
+        placeholder={texts.create.roleArnExample}
+        value={arn}
+        onChange={(event) => {
+          setArn(event.currentTarget.value);
+          if (problem) onChange();
+        }}
+        error={problem}
+        classNames={{ input: styles.mono }}
+        readOnly={running}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <div className={styles.buttons}>
+        <Button type="submit" loading={running} disabled={!arn.trim()}>
+          {known ? texts.create.tryAgain : texts.create.create}
+        </Button>
+      </div>
+    </form>
+  );
 }

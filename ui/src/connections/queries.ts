@@ -1,0 +1,75 @@
+import { queryOptions } from "@tanstack/react-query";
+import { answer, api } from "../api/client";
+import { keys } from "../api/queries";
+
+export type Form = "json" | "cloudformation" | "terraform" | "cli";
+
+/** Which cards and flows a role is to be good for. */
+export interface Wanted {
+  flows: string[];
+  cards: string[];
+  /** A flow that is not kept yet. */
+  text?: string;
+}
+
+export function trustPolicy(id: string, form: Form, wanted: Wanted) {
+  // In JSON the permissions are a document of their own; the other forms make role and policy.
+  const named =
+    form === "json" ? { flow: [], card: [] } : { flow: wanted.flows, card: wanted.cards };
+  return queryOptions({
+    queryKey: [...keys.connections, id, "trust", form, named],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/connections/{reference}/trust-policy", {
+          params: { path: { reference: id }, query: { form, ...named } },
+          parseAs: "text",
+          signal,
+        }),
+      ) as Promise<string>,
+    staleTime: 60_000,
+  });
+}
+
+export function permissionPolicy(form: Form, { flows, cards, text }: Wanted) {
+  return queryOptions({
+    queryKey: ["policies", form, flows, cards, text ?? null],
+    queryFn: ({ signal }) =>
+      answer(
+        api.POST("/api/v1/policies/for", {
+          body: { flows, cards, texts: text ? [text] : [], form },
+          signal,
+        }),
+      ),
+    enabled: flows.length + cards.length > 0 || Boolean(text),
+    retry: false,
+    staleTime: 60_000,
+  });
+}
+
+/** What the role of a connection has to allow for all flows that use it. */
+export function policyOfConnection(id: string, form: Form) {
+  return queryOptions({
+    queryKey: [...keys.connections, id, "policy", form],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/connections/{reference}/policy", {
+          params: { path: { reference: id }, query: { form } },
+          signal,
+        }),
+      ),
+    retry: false,
+  });
+}
+
+export function usage(id: string) {
+  return queryOptions({
+    queryKey: [...keys.connections, id, "usage"],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/connections/{reference}/usage", {
+          params: { path: { reference: id } },
+          signal,
+        }),
+      ),
+  });
+}
