@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,16 @@ BUSY_TIMEOUT_MS: Final = 30_000
 REVISION: Final = "0003"
 """The newest migration, so that Alembic is only imported when there is something to migrate."""
 
+_KNOWS_SUBSECONDS: Final = (3, 42)
+"""From Python 3.12 on DBOS takes it for granted that SQLite knows `unixepoch('subsec')`, but a
+Python may be linked with an older library (Debian 12 has 3.40), where that is NULL."""
 _MIGRATION_LOCK: Final = 7_303_014_926_113_287_401
+
+
+def _unixepoch(modifier: str) -> float | None:
+    """What SQLite 3.42 answers: seconds since 1970, with or without their fraction."""
+    now = {"subsec": time.time(), "subsecond": time.time(), "now": float(int(time.time()))}
+    return now.get(modifier)
 
 
 class Database:
@@ -120,6 +130,8 @@ def sqlite_engine(path: Path, *, explicit_begin: bool = True) -> sa.Engine:
             "foreign_keys = ON",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
+        if sqlite3.sqlite_version_info < _KNOWS_SUBSECONDS:
+            connection.create_function("unixepoch", 1, _unixepoch)
         if not explicit_begin:
             connection.isolation_level = "IMMEDIATE"
 

@@ -2,6 +2,7 @@
 
 import stat
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,13 @@ from alembic.script import ScriptDirectory
 
 from penstock.errors import Conflict, StorageFull
 from penstock.store.connections import Connections
-from penstock.store.database import REVISION, Database, open_database, sqlite_engine
+from penstock.store.database import (
+    REVISION,
+    Database,
+    engine_database,
+    open_database,
+    sqlite_engine,
+)
 from penstock.store.tables import external_ids, metadata
 from tests.integration.store.conftest import Opener
 
@@ -137,3 +144,9 @@ def fill(database: Database, limit: str) -> None:
                     external_id=f"{number}" * 100, connection_id="c", minted_at=datetime.now(UTC)
                 )
             )
+
+
+def test_sqlite_tells_fractions_of_a_second_however_old_it_is(tmp_path: Path) -> None:
+    with engine_database(tmp_path).connect() as connection:
+        told = connection.exec_driver_sql("SELECT unixepoch('subsec') * 1000").scalar()
+    assert told == pytest.approx(time.time() * 1000, abs=60_000)
