@@ -51,6 +51,19 @@ def _console(stderr: bool) -> Console:
     return Console(stderr=stderr, width=width, highlight=False)
 
 
+def _print(*values: Any, stderr: bool) -> None:
+    console = _console(stderr)
+    if console.is_terminal:
+        console.print(*values)
+        return
+    # Rich fills lines up to their column's width, which nobody wants in a file or a pipe.
+    with console.capture() as said:
+        console.print(*values)
+    stream = sys.stderr if stderr else sys.stdout
+    stream.write("".join(f"{line.rstrip()}\n" for line in said.get().splitlines()))
+    stream.flush()
+
+
 def document(value: Any) -> None:
     """A JSON document on stdout."""
     sys.stdout.write(json_text(value, indent=2) + "\n")
@@ -68,13 +81,13 @@ def result(value: Any) -> None:
         sys.stdout.write(value if value.endswith("\n") else value + "\n")
         sys.stdout.flush()
     else:
-        _console(False).print(value)
+        _print(value, stderr=False)
 
 
 def remark(*values: Any) -> None:
     """A line on stderr; strings without markup."""
     parts = [Text(plain(each)) if isinstance(each, str) else each for each in values]
-    _console(True).print(*parts)
+    _print(*parts, stderr=True)
 
 
 def block(text: str, *, stderr: bool = True) -> None:
