@@ -55,7 +55,21 @@ def test_reads_can_answer_in_json(name: str) -> None:
 
 @pytest.mark.parametrize(
     "noun",
-    ["up", "demo", "run", "connections", "flows", "runs", "cards", "iam", "sandbox", "schema"],
+    [
+        "up",
+        "demo",
+        "run",
+        "connections",
+        "flows",
+        "runs",
+        "cards",
+        "iam",
+        "sandbox",
+        "schema",
+        "users",
+        "tokens",
+        "audit",
+    ],
 )
 def test_the_commands_there_have_to_be(noun: str) -> None:
     assert any(name.split()[0] == noun for name in COMMANDS)

@@ -21,6 +21,11 @@ class Client:
         self._http = http
         self.is_remote = is_remote
 
+    def address_of(self, path: str) -> str:
+        """A relative address of the server's as one to open in a browser, as far as known."""
+        base = str(self._http.base_url).rstrip("/") if self.is_remote else ""
+        return base + path
+
     def get(self, *path: str, **parameters: Any) -> Any:
         """The document at an address; parameters that are None are left out."""
         return self._answer(self._send("GET", path, params=_given(parameters))).json()

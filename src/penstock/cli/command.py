@@ -48,6 +48,22 @@ _SERVER = inspect.Parameter(
         ),
     ],
 )
+_TOKEN_FILE = inspect.Parameter(
+    "token_file",
+    _KEYWORD,
+    default=None,
+    annotation=Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file",
+            help="A file with the API token for that server. Else $PENSTOCK_TOKEN.",
+            envvar="PENSTOCK_TOKEN_FILE",
+            dir_okay=False,
+            show_default=False,
+            rich_help_panel=_PANEL,
+        ),
+    ],
+)
 _DEBUG = inspect.Parameter(
     "debug",
     _KEYWORD,
@@ -89,7 +105,13 @@ def command(
     """
 
     def register(function: Callable[Concatenate[Session, P], int | None]) -> Callable[..., None]:
-        choices = ((data, _DATA), (server, _SERVER), (json, _JSON), (True, _DEBUG))
+        choices = (
+            (data, _DATA),
+            (server, _SERVER),
+            (server, _TOKEN_FILE),
+            (json, _JSON),
+            (True, _DEBUG),
+        )
         common = [parameter for wanted, parameter in choices if wanted]
         signature = inspect.signature(function)
         own = list(signature.parameters.values())[1:]
@@ -99,6 +121,7 @@ def command(
             session = Session(
                 data=given.pop("data", None),
                 server=given.pop("server", None),
+                token_file=given.pop("token_file", None),
                 json=given.pop("json", False),
                 debug=given.pop("debug"),
             )

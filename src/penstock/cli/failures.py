@@ -21,7 +21,18 @@ _TARGETS = {
     "organization": "to the organization's policy",
     "vpc_endpoint": "to the VPC endpoint's policy",
 }
-REFUSED = frozenset({"refused", "connection_not_verified", "connection_unsafe", "access_denied"})
+REFUSED = frozenset(
+    {
+        "refused",
+        "connection_not_verified",
+        "connection_unsafe",
+        "access_denied",
+        "scope_missing",
+        "link_invalid",
+        "sign_in_required",
+        "sign_in_failed",
+    }
+)
 
 
 _SEVERITIES = {

@@ -8,6 +8,7 @@ import typer
 
 from penstock import __version__
 from penstock.cli import (
+    audit,
     cards,
     connections,
     demo,
@@ -17,13 +18,15 @@ from penstock.cli import (
     runs,
     sandbox,
     schema,
+    tokens,
     up,
+    users,
 )
 from penstock.cli.failures import report_usage
 
 _EPILOG = (
-    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (an unsafe or unverified role, or a "
-    "policy that says no), 130 interrupted."
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (an unsafe or unverified role, a "
+    "policy that says no, or nobody signed in), 130 interrupted."
 )
 
 
@@ -62,6 +65,9 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(cards.app, name="cards")
 app.add_typer(iam.app, name="iam")
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(users.app, name="users")
+app.add_typer(tokens.app, name="tokens")
+audit.register(app)
 schema.register(app)
 
 

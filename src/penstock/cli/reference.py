@@ -20,7 +20,7 @@ and an error is an [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem do
 | 0 | done |
 | 1 | failed |
 | 2 | wrong usage |
-| 3 | refused: an unsafe or unverified role, or a policy that says no |
+| 3 | refused: an unsafe or unverified role, a policy that says no, or nobody signed in |
 | 130 | interrupted |
 
 A command works on a data directory that nobody else owns, or else talks to the server that owns

@@ -19,6 +19,7 @@ class Session:
 
     data: Path | None = None
     server: str | None = None
+    token_file: Path | None = None
     json: bool = False
     debug: bool = False
 
@@ -36,7 +37,7 @@ class Session:
         """
         from penstock.cli.connecting import connect  # noqa: PLC0415 - it imports httpx
 
-        with connect(self.data, self.server, worker=worker) as client:
+        with connect(self.data, self.server, token_file=self.token_file, worker=worker) as client:
             yield client
 
     def answer(self, document: Any, text: Any = None) -> None:

@@ -38,6 +38,8 @@ class Visit:
     needs: tuple[str, ...] = ()
     verb: str | None = None
     who: str | None = None
+    object: str | None = None
+    """What was made or changed, where the path does not say it."""
     is_refused: bool = False
     """Whether the caller's scopes did not reach."""
     detail: dict[str, Any] = field(default_factory=dict)

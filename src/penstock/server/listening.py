@@ -1,4 +1,4 @@
-"""Serving an application on a loopback address until told to stop."""
+"""Serving an application on an address until told to stop."""
 
 import ipaddress
 import logging
@@ -15,18 +15,22 @@ from penstock.server.application import Application
 _MOST_CONNECTIONS: Final = 1000
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket on a loopback address; port 0 takes a free one.
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A listening socket; port 0 takes a free one.
+
+    Args:
+        shared: whether who uses it has to sign in. Without, only loopback is listened on.
 
     Raises:
-        InvalidInput: not a loopback address. Until sign-in exists, nothing else is served.
+        InvalidInput: no such address, or one that is not for this.
         Conflict: something else listens there.
     """
-    if not _is_loopback(host):
+    if not shared and not is_loopback(host):
         raise InvalidInput(
-            f"Penstock listens on loopback addresses only, not on {host}.",
-            hint="Leave --host out, or use 127.0.0.1 or ::1. To reach it from elsewhere, "
-            "forward the port with ssh -L.",
+            f"While there are no users, Penstock listens on loopback addresses only, not on "
+            f"{host}.",
+            hint="Make an administrator first: `penstock users add NAME --role admin`, or with "
+            "the link that `penstock up` prints. Or forward the port with ssh -L.",
         )
     address = "127.0.0.1" if host == "localhost" else host
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -35,6 +39,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((address, port))
         listener.listen(128)
+    except socket.gaierror as error:
+        listener.close()
+        raise InvalidInput(f"{host} is no address of this machine.") from error
     except OSError as error:
         listener.close()
         raise Conflict(
@@ -48,8 +55,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
-    """The address to give to others."""
+    """Its address, as programs on this machine use it."""
     host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared only
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -57,7 +65,11 @@ class Server(uvicorn.Server):
     """A uvicorn server that says when it answers."""
 
     def __init__(
-        self, application: Application, on_ready: Callable[[], None] | None = None
+        self,
+        application: Application,
+        on_ready: Callable[[], None] | None = None,
+        *,
+        trusted_proxy: str | None = None,
     ) -> None:
         # No access log: a path or query string may hold what a log should not.
         config = uvicorn.Config(
@@ -65,6 +77,9 @@ class Server(uvicorn.Server):
             access_log=False,
             log_level=logging.WARNING,
             server_header=False,
+            # Who is not the proxy could call itself by any address, and try passwords for ever.
+            proxy_headers=trusted_proxy is not None,
+            forwarded_allow_ips=trusted_proxy or "",
             # The parser that bounds a request's head, at 64 KiB; there are no web sockets here.
             http="h11",
             ws="none",
@@ -82,7 +97,8 @@ class Server(uvicorn.Server):
             self._on_ready()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens there."""
     if host == "localhost":
         return True
     try:

@@ -34,7 +34,7 @@ def deed(
         via=caller.via if caller else "none",
         credential_id=caller.credential_id if caller else None,
         verb=visit.verb,
-        object=_clipped(_object(path, headers)),
+        object=_clipped(visit.object or _object(path, headers)),
         outcome=_outcome(status),
         status=status,
         address=visit.address,

@@ -178,7 +178,7 @@ def whose(served: Application, asking: Caller, user: str | None) -> str | None:
 
 
 def _begun(served: Application, visit: Visit, response: Response, begun: SignedIn) -> SessionState:
-    visit.detail["session"] = begun.session.id
+    visit.object = f"sessions/{begun.session.id}"
     cookies.give(response, begun, visit.host)
     return _state(served, begun.caller)
 

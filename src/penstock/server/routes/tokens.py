@@ -48,7 +48,7 @@ def make(body: NewTokenAsked, served: Served, asking: Asking, visit: Visiting) -
     made = served.access.tokens.make(
         served.access.users.get(name), body.name, body.scopes, by=asking, days=body.days
     )
-    visit.detail["token"] = made.token.id
+    visit.object = f"tokens/{made.token.id}"
     return TokenMade(**dict(_shown(made.token)), token=made.secret)
 
 

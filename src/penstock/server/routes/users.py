@@ -29,9 +29,10 @@ def add(body: NewUser, served: Served, visit: Visiting) -> UserShown:
 
     As soon as there is a user, everyone has to sign in.
     """
-    visit.detail |= {"username": body.username, "role": body.role}
+    visit.detail["role"] = body.role
     password = None if body.password is None else body.password.get_secret_value()
     user = served.access.users.add(body.username, body.role, password)
+    visit.object = f"users/{user.username}"
     link = served.access.users.invite(user.username) if password is None else None
     return _shown(user, link)
 
