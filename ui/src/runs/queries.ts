@@ -67,16 +67,21 @@ export function runFiles(id: string) {
   });
 }
 
-export function runLog(id: string, after: number) {
-  return queryOptions({
-    queryKey: [...keys.runs, "log", id, after],
-    queryFn: ({ signal }) =>
+const LINES = 500;
+
+/** The event log from its first line on, some hundred lines at a time. */
+export function runLog(id: string, ended: boolean) {
+  return infiniteQueryOptions({
+    queryKey: [...keys.runs, "log", id, ended],
+    queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/v1/runs/{run_id}/events", {
-          params: { path: { run_id: id }, query: { after, limit: 500 } },
+          params: { path: { run_id: id }, query: { after: pageParam, limit: LINES } },
           signal,
         }),
       ),
+    initialPageParam: 0,
+    getNextPageParam: (page) => (page.length < LINES ? undefined : page.at(-1)?.seq),
   });
 }
 

@@ -1,0 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { RunDetail } from "../api/client";
+import { Loading, ProblemView, Sheet } from "../parts";
+import { runs } from "../texts";
+import { ENDED, runFiles } from "./queries";
+import styles from "./RunFiles.module.css";
+import { bytes } from "./values";
+
+const texts = runs.run;
+
+interface RunFilesProps {
+  run: RunDetail;
+  /** The title of a card of the flow, by its name there. */
+  titleOf: (card: string) => string;
+}
+
+/** The files that the run's cards made, each to download. Nothing if there are none. */
+export function RunFiles({ run, titleOf }: RunFilesProps) {
+  const { data, error, refetch } = useQuery(runFiles(run.id));
+  const over = ENDED.has(run.status);
+  useEffect(() => {
+    if (over) void refetch();
+  }, [over, refetch]);
+  const files = (data?.items ?? []).filter((file) => !file.key.startsWith("~"));
+  if (data && !files.length) return null;
+  return (
+    <Sheet title={texts.files} help={texts.filesHelp}>
+      {!!error && <ProblemView error={error} onRetry={refetch} />}
+      {!data && !error && <Loading lines={2} />}
+      {files.length > 0 && (
+        <ul className={styles.files}>
+          {files.map((file) => (
+            <li key={file.key}>
+              <a
+                href={`/api/v1/runs/${run.id}/files/${file.key.split("/").map(encodeURIComponent).join("/")}`}
+                download={file.name}
+                title={texts.file.download}
+              >
+                <bdi>{file.name.length > 200 ? `${file.name.slice(0, 199)}…` : file.name}</bdi>
+              </a>
+              <span>
+                {bytes(file.size)} · {titleOf(file.key.split(".")[0] ?? "")}
+                {file.content_type && ` · ${file.content_type}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Sheet>
+  );
+}
