@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Switch, TextInput } from "@mantine/core";
+import { Button, Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
@@ -17,11 +17,12 @@ import {
 import { ArrowLeft } from "../parts/icons";
 import { connections as texts } from "../texts";
 import { useChange } from "./actions";
+import { ConnectionMenu, statusTime } from "./ConnectionMenu";
 import styles from "./connections.module.css";
 import { ConnectionDialog, type Dialog } from "./dialogs";
 import { ProbeSteps } from "./ProbeSteps";
 import { type Form, policyOfConnection, usage } from "./queries";
-import { PolicyText, RoleSetup } from "./RoleSetup";
+import { FormTabs, PolicyText, RoleSetup } from "./RoleSetup";
 import { useProbe } from "./useProbe";
 
 /** One connection: what was proved about its role, who uses it, what its role has to allow. */
@@ -56,9 +57,7 @@ function Shown({ connection, back }: { connection: Connection; back: React.React
       above={back}
       beside={
         <StatusBadge status={connection.status}>
-          {connection.status !== "draft" && (
-            <TimeAgo time={connection.verified_at ?? connection.probe?.at} otherwise="" />
-          )}
+          {connection.status !== "draft" && <TimeAgo time={statusTime(connection)} otherwise="" />}
         </StatusBadge>
       }
       actions={
@@ -68,27 +67,28 @@ function Shown({ connection, back }: { connection: Connection; back: React.React
               {texts.actions.verify}
             </Button>
           )}
-          <Button variant="default" onClick={() => setDialog("rename")}>
-            {texts.actions.rename}
-          </Button>
-          {connection.role_arn && (
-            <Button variant="default" onClick={() => setDialog("repoint")}>
-              {texts.actions.repoint}
-            </Button>
-          )}
-          <Button variant="default" onClick={() => setDialog("delete")}>
-            {texts.actions.delete}
-          </Button>
+          <ConnectionMenu connection={connection} onDialog={setDialog} size={36} />
         </>
       }
     >
       <div className={styles.columns}>
         <div>
-          <About connection={connection} onDescribe={() => setDialog("describe")} />
-          <Usage connection={connection} />
-        </div>
-        <div>
-          {connection.status !== "verified" && (
+          {(steps.length > 0 || probe.running || probe.error) && (
+            <Sheet
+              title={texts.view.proof}
+              help={!probe.running && connection.probe && <TimeAgo time={connection.probe.at} />}
+            >
+              {probe.error && <ProblemView error={probe.error} besides={["role_arn"]} />}
+              {(steps.length > 0 || probe.running) && (
+                <ProbeSteps steps={steps} running={probe.running} />
+              )}
+            </Sheet>
+          )}
+          {connection.status === "verified" ? (
+            <Sheet title={texts.view.trustHeading}>
+              <RoleSetup id={connection.id} choose={false} />
+            </Sheet>
+          ) : (
             <Sheet title={texts.view.setUp}>
               <RoleSetup id={connection.id} />
               <RoleForm
@@ -100,26 +100,10 @@ function Shown({ connection, back }: { connection: Connection; back: React.React
               />
             </Sheet>
           )}
-          <Sheet
-            title={texts.view.proof}
-            help={
-              probe.running ? undefined : connection.probe ? (
-                <TimeAgo time={connection.probe.at} />
-              ) : (
-                texts.view.notProved
-              )
-            }
-          >
-            {probe.error && <ProblemView error={probe.error} besides={["role_arn"]} />}
-            {(steps.length > 0 || probe.running) && (
-              <ProbeSteps steps={steps} running={probe.running} />
-            )}
-          </Sheet>
-          {connection.status === "verified" && (
-            <Sheet title={texts.view.trustHeading}>
-              <RoleSetup id={connection.id} choose={false} />
-            </Sheet>
-          )}
+        </div>
+        <div>
+          <About connection={connection} onDescribe={() => setDialog("describe")} />
+          <Usage connection={connection} />
         </div>
       </div>
       <ConnectionDialog
@@ -172,8 +156,8 @@ function About({ connection, onDescribe }: { connection: Connection; onDescribe:
           ],
           [
             view.description,
-            <span className={styles.inline} key="description" dir="auto">
-              {connection.description || view.noDescription}
+            <span className={styles.inline} key="description">
+              <span dir="auto">{connection.description || view.noDescription}</span>
               <Button variant="default" size="compact-xs" onClick={onDescribe}>
                 {texts.actions.describe}
               </Button>
@@ -200,9 +184,7 @@ function About({ connection, onDescribe }: { connection: Connection; onDescribe:
 
 function Usage({ connection }: { connection: Connection }) {
   const { data, error, refetch } = useQuery(usage(connection.id));
-  const [form, setForm] = useState<Form>("json");
   const used = (data?.flows.length ?? 0) > 0;
-  const policy = useQuery({ ...policyOfConnection(connection.id, form), enabled: used });
   return (
     <>
       <Sheet title={texts.view.usage}>
@@ -223,29 +205,17 @@ function Usage({ connection }: { connection: Connection }) {
         title={texts.view.policies}
         help={used ? texts.view.policiesHelp : texts.view.noPolicies}
       >
-        {used && (
-          <>
-            <SegmentedControl
-              size="xs"
-              mb="xs"
-              aria-label={texts.setup.formsLabel}
-              value={form}
-              onChange={setForm}
-              data={(Object.keys(texts.setup.forms) as Form[]).map((value) => ({
-                value,
-                label: texts.setup.forms[value],
-              }))}
-            />
-            {policy.error && <ProblemView error={policy.error} onRetry={policy.refetch} />}
-            {policy.isLoading && <Loading lines={5} />}
-            {policy.data && (
-              <PolicyText text={policy.data.text} notices={policy.data.notices} form={form} />
-            )}
-          </>
-        )}
+        {used && <FormTabs>{(form) => <Policies id={connection.id} form={form} />}</FormTabs>}
       </Sheet>
     </>
   );
+}
+
+function Policies({ id, form }: { id: string; form: Form }) {
+  const { data, error, refetch } = useQuery(policyOfConnection(id, form));
+  if (error) return <ProblemView error={error} onRetry={refetch} />;
+  if (!data) return <Loading lines={5} />;
+  return <PolicyText text={data.text} notices={data.notices} form={form} />;
 }
 
 interface RoleFormProps {

@@ -1,13 +1,14 @@
-import { ActionIcon, Button, Menu, TextInput } from "@mantine/core";
+import { Button, TextInput, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import type { Connection } from "../api/client";
 import { connectionList, flowList } from "../api/queries";
 import { Empty, Loading, Page, ProblemView, StatusBadge, TimeAgo } from "../parts";
-import { More, Plus, SearchIcon } from "../parts/icons";
+import { Plus, SearchIcon } from "../parts/icons";
 import { Logo } from "../shell/Logo";
 import { connections as texts } from "../texts";
+import { ConnectionMenu, statusTime } from "./ConnectionMenu";
 import styles from "./connections.module.css";
 import { ConnectionDialog, type Dialog } from "./dialogs";
 import { NewConnection } from "./NewConnection";
@@ -99,7 +100,7 @@ function List({ connections, search }: { connections: Connection[]; search: stri
             <th scope="col">{texts.columns.usedBy}</th>
             <th scope="col">{texts.columns.lastUsed}</th>
             <th scope="col">
-              <span className="mantine-visually-hidden">{texts.columns.actions}</span>
+              <VisuallyHidden>{texts.columns.actions}</VisuallyHidden>
             </th>
           </tr>
         </thead>
@@ -136,7 +137,6 @@ function Row({ connection, uses, onDialog }: RowProps) {
   const navigate = useNavigate();
   const to = `/connections/${encodeURIComponent(connection.id)}`;
   const role = connection.role_arn ?? connection.probe?.role_arn;
-  const age = connection.verified_at ?? connection.probe?.at;
   return (
     <tr>
       <td>
@@ -161,7 +161,7 @@ function Row({ connection, uses, onDialog }: RowProps) {
       </td>
       <td>
         <StatusBadge status={connection.status}>
-          {connection.status !== "draft" && <TimeAgo time={age} otherwise="" />}
+          {connection.status !== "draft" && <TimeAgo time={statusTime(connection)} otherwise="" />}
         </StatusBadge>
         {texts.reasons[connection.status] && <small>{texts.reasons[connection.status]}</small>}
       </td>
@@ -170,35 +170,12 @@ function Row({ connection, uses, onDialog }: RowProps) {
         <TimeAgo time={connection.last_used_at} />
       </td>
       <td>
-        <Menu position="bottom-end" width={210}>
-          <Menu.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={28}
-              aria-label={texts.actionsFor(connection.nickname)}
-            >
-              <More />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => navigate(to)}>
-              {connection.status === "draft" ? texts.actions.finish : texts.actions.open}
-            </Menu.Item>
-            {role && (
-              <Menu.Item onClick={() => navigate(`${to}?verify`)}>{texts.actions.verify}</Menu.Item>
-            )}
-            <Menu.Item onClick={() => onDialog("rename")}>{texts.actions.rename}</Menu.Item>
-            <Menu.Item onClick={() => onDialog("describe")}>{texts.actions.describe}</Menu.Item>
-            {connection.role_arn && (
-              <Menu.Item onClick={() => onDialog("repoint")}>{texts.actions.repoint}</Menu.Item>
-            )}
-            <Menu.Divider />
-            <Menu.Item color="red" onClick={() => onDialog("delete")}>
-              {texts.actions.delete}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <ConnectionMenu
+          connection={connection}
+          onDialog={onDialog}
+          onOpen={() => navigate(to)}
+          onVerify={() => navigate(`${to}?verify`)}
+        />
       </td>
     </tr>
   );

@@ -43,7 +43,11 @@ export function NewConnection({ opened, onClose, onDone, forCard, flow }: NewCon
       position="right"
       size={760}
       title={texts.title}
-      classNames={{ title: styles.drawerTitle, content: styles.drawer }}
+      classNames={{
+        title: styles.drawerTitle,
+        header: styles.drawerHeader,
+        body: styles.drawerBody,
+      }}
     >
       <p className={styles.lead}>{texts.lead(forCard)}</p>
       <Steps
@@ -70,6 +74,8 @@ function Steps({ flowText, onVerified, onClose }: StepsProps) {
   const [drafted, setDrafted] = useState<Drafted | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const key = useRef(idempotencyKey());
+  // Leaving the field and pressing the button come as one gesture, before the next render.
+  const settling = useRef(false);
   const { probe, run, reset } = useProbe();
 
   const draft = useMutation({
@@ -87,6 +93,7 @@ function Steps({ flowText, onVerified, onClose }: StepsProps) {
     },
     onSettled: () => {
       key.current = idempotencyKey();
+      settling.current = false;
     },
   });
   const rename = useMutation({
@@ -99,7 +106,11 @@ function Steps({ flowText, onVerified, onClose }: StepsProps) {
       ),
     onSuccess: (renamed) => {
       setDrafted((before) => before && { ...before, nickname: renamed.nickname });
+      setNickname(renamed.nickname);
       queryClient.invalidateQueries({ queryKey: keys.connections });
+    },
+    onSettled: () => {
+      settling.current = false;
     },
   });
   const discard = useMutation({
@@ -114,9 +125,11 @@ function Steps({ flowText, onVerified, onClose }: StepsProps) {
   });
 
   const settle = () => {
+    if (settling.current || !nickname.trim() || nickname.trim() === drafted?.nickname) return;
+    settling.current = true;
     if (!drafted) {
-      if (nickname.trim() && !draft.isPending) draft.mutate(nickname);
-    } else if (nickname.trim() !== drafted.nickname) {
+      draft.mutate(nickname);
+    } else {
       rename.mutate({ id: drafted.id, name: nickname });
     }
   };
@@ -140,6 +153,8 @@ function Steps({ flowText, onVerified, onClose }: StepsProps) {
   const naming = drafted ? rename : draft;
   const verified = probe.result?.status === "verified";
   const arnProblem = probe.error?.at("role_arn");
+  // What has to be put in place gives way to what was tried with it; it can be opened again.
+  const probed = (probe.running || probe.steps.length > 0) && !arnProblem;
   return (
     <form ref={form} className={styles.form} onSubmit={onSubmit} noValidate>
       <div className={styles.nickname}>
@@ -180,7 +195,12 @@ function Steps({ flowText, onVerified, onClose }: StepsProps) {
       </div>
       {drafted && (
         <>
-          {!verified && <RoleSetup id={drafted.id} flowText={flowText} />}
+          {!verified && (
+            <details className={styles.setupDetails} open={!probed} key={String(probed)}>
+              <summary>{connections.setup.heading}</summary>
+              <RoleSetup id={drafted.id} flowText={flowText} />
+            </details>
+          )}
           <TextInput
             label={texts.roleArn}
             description={texts.roleArnHelp}
@@ -198,9 +218,7 @@ function Steps({ flowText, onVerified, onClose }: StepsProps) {
             spellCheck={false}
             readOnly={probe.running || verified}
           />
-          {(probe.running || probe.steps.length > 0) && !arnProblem && (
-            <ProbeSteps steps={probe.steps} running={probe.running} />
-          )}
+          {probed && <ProbeSteps steps={probe.steps} running={probe.running} />}
           {probe.error && <ProblemView error={probe.error} besides={["role_arn"]} />}
           {discard.error && <ProblemView error={discard.error} />}
         </>

@@ -1,6 +1,6 @@
 import { MultiSelect, Tabs } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { cardList, flowList } from "../api/queries";
 import { CodeBlock, Loading, ProblemView } from "../parts";
 import { connections } from "../texts";
@@ -21,34 +21,41 @@ interface RoleSetupProps {
 
 /** What the owner of the role has to put in place: trust and permissions, in four forms. */
 export function RoleSetup({ id, flowText, choose = true }: RoleSetupProps) {
-  const [form, setForm] = useState<Form>("json");
   const [chosen, setChosen] = useState<string[]>([]);
   const wanted = wantedOf(chosen, flowText);
-  const separate = form === "json" || Boolean(flowText);
   return (
     <div className={styles.setup}>
       {choose && !flowText && <Choice chosen={chosen} onChange={setChosen} />}
-      <Tabs
-        value={form}
-        onChange={(value) => setForm(value as Form)}
-        variant="pills"
-        keepMounted={false}
-      >
-        <Tabs.List aria-label={texts.formsLabel}>
-          {FORMS.map((each) => (
-            <Tabs.Tab key={each} value={each}>
-              {texts.forms[each]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {FORMS.map((each) => (
-          <Tabs.Panel key={each} value={each} className={styles.panel}>
-            <Trust id={id} form={each} wanted={wanted} />
-            {separate && <Permissions form={each} wanted={wanted} />}
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <FormTabs>
+        {(form) => (
+          <>
+            <Trust id={id} form={form} wanted={wanted} />
+            {(form === "json" || flowText) && <Permissions form={form} wanted={wanted} />}
+          </>
+        )}
+      </FormTabs>
     </div>
+  );
+}
+
+/** One and the same thing in four forms. */
+export function FormTabs({ children }: { children: (form: Form) => ReactNode }) {
+  const [form, setForm] = useState<Form>("json");
+  return (
+    <Tabs value={form} onChange={(value) => setForm(value as Form)} keepMounted={false}>
+      <Tabs.List aria-label={texts.formsLabel}>
+        {FORMS.map((each) => (
+          <Tabs.Tab key={each} value={each}>
+            {texts.forms[each]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {FORMS.map((each) => (
+        <Tabs.Panel key={each} value={each} className={styles.panel}>
+          {children(each)}
+        </Tabs.Panel>
+      ))}
+    </Tabs>
   );
 }
 

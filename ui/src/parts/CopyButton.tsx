@@ -23,7 +23,7 @@ export function CopyButton({ value, what, children, variant = "default" }: CopyB
         size="compact-xs"
         variant={variant}
         onClick={() => clipboard.copy(value)}
-        aria-label={shell.copyThing(what)}
+        aria-label={words ? `${words}: ${what}` : shell.copyThing(what)}
         leftSection={clipboard.copied ? <Check size={12} /> : <CopyIcon size={12} />}
       >
         {words ?? children ?? shell.copy}

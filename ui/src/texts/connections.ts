@@ -135,8 +135,6 @@ export const connections = {
   view: {
     about: "About",
     proof: "Last proof",
-    proofAge: (age: string) => `Tried ${age}`,
-    notProved: "Nothing was tried yet.",
     setUp: "Set up the role",
     role: "Role",
     account: "Account",

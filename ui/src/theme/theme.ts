@@ -1,4 +1,10 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from "@mantine/core";
 
 /** The accent from light to dark; `tokens.css` has the two shades that are used. */
 const water: MantineColorsTuple = [
@@ -14,7 +20,27 @@ const water: MantineColorsTuple = [
   "#064b58",
 ];
 
+/** Ink that can be read on what is filled with the accent or with red, in light and in dark. */
+const variantColors: VariantColorsResolver = (input) => {
+  const found = defaultVariantColorsResolver(input);
+  if (input.variant !== "filled") return found;
+  const color = input.color ?? input.theme.primaryColor;
+  if (color === "water") return { ...found, color: "var(--accent-ink)" };
+  if (color === "red") {
+    return {
+      background: "var(--destroy)",
+      hover: "var(--destroy-hover)",
+      color: "var(--destroy-ink)",
+      border: "1px solid transparent",
+    };
+  }
+  return found;
+};
+
+const overlay = { color: "var(--veil)", backgroundOpacity: 1 };
+
 export const theme = createTheme({
+  variantColorResolver: variantColors,
   primaryColor: "water",
   primaryShade: { light: 7, dark: 4 },
   colors: { water },
@@ -28,8 +54,23 @@ export const theme = createTheme({
   focusRing: "auto",
   components: {
     Button: { defaultProps: { size: "sm" } },
-    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
-    Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Modal: {
+      defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
+        overlayProps: overlay,
+        shadow: "none",
+        radius: "var(--radius)",
+        centered: true,
+      },
+    },
+    Drawer: {
+      defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
+        overlayProps: overlay,
+        shadow: "var(--shadow-large)",
+      },
+    },
+    Tabs: { defaultProps: { variant: "pills" } },
     Tooltip: { defaultProps: { openDelay: 300 } },
   },
 });
@@ -59,6 +100,12 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-color-water-light-hover": "var(--accent-soft)",
     "--mantine-color-water-light-color": "var(--accent)",
     "--mantine-color-water-outline": "var(--accent)",
+    "--mantine-color-red-text": "var(--destroy)",
+    "--mantine-color-red-light-color": "var(--destroy)",
+    "--mantine-color-red-light-hover": "var(--destroy-soft)",
+    "--mantine-color-red-light": "var(--destroy-soft)",
+    "--mantine-color-red-outline": "var(--destroy)",
+    "--mantine-color-red-filled": "var(--destroy)",
   };
   return { variables: {}, light: shared, dark: shared };
 };

@@ -1,0 +1,70 @@
+"""Looking at a page: what axe finds, and pictures of it under test-artifacts/."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from playwright.sync_api import Page
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PICTURES: Final = ROOT / "test-artifacts" / "pictures"
+AXE: Final = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS: Final = (1440, 900)
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Looks at `page`, and keeps pictures under the name of a view."""
+
+    page: Page
+    part: str
+
+    def everywhere(self, name: str) -> None:
+        """In light and dark, wide and narrow: nothing serious for axe, nothing wider than the
+        window, and a picture each."""
+        size = self.page.viewport_size
+        assert size is not None
+        for scheme in SCHEMES:
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for width in WIDTHS:
+                self.page.set_viewport_size({"width": width, "height": 900})
+                self.page.wait_for_function("document.fonts.status === 'loaded'")
+                self.picture(f"{name}-{scheme}-{width}")
+                overflow = self.page.evaluate(
+                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                )
+                assert overflow <= 0, f"{name} is {overflow} px wider than {width}"
+            found = serious(self.page)
+            assert not found, "\n".join([f"{name}, {scheme}:", *found])
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self.page.set_viewport_size(size)
+
+    def picture(self, name: str) -> Path:
+        """The window as it is now."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        path = PICTURES / f"{self.part}-{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+
+def serious(page: Page) -> list[str]:
+    """What axe calls serious or critical on the page, each with its first place."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    found: dict[str, Any] = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations'], "
+        "runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return [
+        f"{each['id']}: {each['help']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+        for each in found["violations"]
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"][:3]
+    ]
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
