@@ -1,7 +1,8 @@
 // Every sentence of the pages, by the part that says it. A part's texts are a file here, so that
 // one can read, change or translate them without reading code.
 export { connections } from "./connections";
-export { runs } from "./runs";
-export { shell } from "./shell";
 export { designer } from "./designer";
 export { flows } from "./flows";
+export { home } from "./home";
+export { runs } from "./runs";
+export { shell } from "./shell";
