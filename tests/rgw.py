@@ -26,9 +26,9 @@ import botocore.session
 import pytest
 from botocore.client import Config
 
-from tests.ceph import ensure_installed
+from tests.debian import CEPH, ensure_installed
 
-__all__ = ["Cluster", "Rgw", "ensure_installed", "rgw"]
+__all__ = ["Cluster", "Rgw", "rgw"]
 
 REGION = "us-east-1"
 MEMORY = 16 * 1024**3
@@ -287,7 +287,7 @@ def _free_ports(count: int) -> list[int]:
 @pytest.fixture(scope="session")
 def rgw() -> Iterator[Rgw]:
     """Ceph RGW, ready; skips with one line where Ceph cannot be had."""
-    if why := ensure_installed():
+    if why := ensure_installed(CEPH):
         pytest.skip(why)
     # Not pytest's tmp_path: names of sockets are limited to 107 characters.
     directory = Path(tempfile.mkdtemp(prefix="rgw-"))
