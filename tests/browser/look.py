@@ -13,6 +13,12 @@ AXE: Final = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS: Final = (1440, 900)
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
+# In these colours, with its typefaces, and painted.
+_SETTLED: Final = """scheme => new Promise(resolve => requestAnimationFrame(() =>
+  requestAnimationFrame(() => resolve(
+    document.documentElement.dataset.mantineColorScheme === scheme
+      && document.fonts.status === 'loaded'))))"""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -30,7 +36,7 @@ class Look:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for width in WIDTHS:
                 self.page.set_viewport_size({"width": width, "height": 900})
-                self.page.wait_for_function("document.fonts.status === 'loaded'")
+                self.page.wait_for_function(_SETTLED, arg=scheme)
                 self.picture(f"{name}-{scheme}-{width}")
                 overflow = self.page.evaluate(
                     "document.documentElement.scrollWidth - document.documentElement.clientWidth"

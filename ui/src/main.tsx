@@ -1,5 +1,4 @@
-import "./theme/components";
-import "./theme/tokens.css";
+import "./theme/shell";
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";

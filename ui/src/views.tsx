@@ -7,21 +7,29 @@ interface View {
   component: LazyExoticComponent<ComponentType>;
 }
 
+/** The view, once it is gone to; with the styles that views share. */
+function view(load: () => Promise<{ default: ComponentType }>) {
+  return lazy(async () => {
+    const [, found] = await Promise.all([import("./theme/components"), load()]);
+    return found;
+  });
+}
+
 /**
- * Every view of the pages. To add one: a line here, `lazy` so that the shell stays small; its
- * component is the default export of its file and renders a `Page`.
+ * Every view of the pages. To add one: a line here, with `view`, so that the shell stays
+ * small; its component is the default export of its file and renders a `Page`.
  */
 export const views: View[] = [
-  { path: "", component: lazy(() => import("./home/HomeView")) },
-  { path: "flows", component: lazy(() => import("./flows/FlowsView")) },
-  { path: "flows/:name", component: lazy(() => import("./designer/DesignerView")) },
-  { path: "runs", component: lazy(() => import("./runs/RunsView")) },
-  { path: "runs/:id", component: lazy(() => import("./runs/RunView")) },
-  { path: "connections", component: lazy(() => import("./connections/ConnectionsView")) },
-  { path: "connections/:reference", component: lazy(() => import("./connections/ConnectionView")) },
-  { path: "cards", component: lazy(() => import("./cards/CardsView")) },
-  { path: "cards/:id", component: lazy(() => import("./cards/CardView")) },
-  { path: "settings", component: lazy(() => import("./settings/SettingsView")) },
+  { path: "", component: view(() => import("./home/HomeView")) },
+  { path: "flows", component: view(() => import("./flows/FlowsView")) },
+  { path: "flows/:name", component: view(() => import("./designer/DesignerView")) },
+  { path: "runs", component: view(() => import("./runs/RunsView")) },
+  { path: "runs/:id", component: view(() => import("./runs/RunView")) },
+  { path: "connections", component: view(() => import("./connections/ConnectionsView")) },
+  { path: "connections/:reference", component: view(() => import("./connections/ConnectionView")) },
+  { path: "cards", component: view(() => import("./cards/CardsView")) },
+  { path: "cards/:id", component: view(() => import("./cards/CardView")) },
+  { path: "settings", component: view(() => import("./settings/SettingsView")) },
 ];
 
 /** What the navigation lists, in this order. */

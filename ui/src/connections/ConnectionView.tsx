@@ -76,7 +76,13 @@ function Shown({ connection, back }: { connection: Connection; back: React.React
           {(steps.length > 0 || probe.running || probe.error) && (
             <Sheet
               title={texts.view.proof}
-              help={!probe.running && connection.probe && <TimeAgo time={connection.probe.at} />}
+              actions={
+                !probe.running && (
+                  <span className={styles.muted}>
+                    <TimeAgo time={connection.probe?.at} />
+                  </span>
+                )
+              }
             >
               {probe.error && <ProblemView error={probe.error} besides={["role_arn"]} />}
               {(steps.length > 0 || probe.running) && (

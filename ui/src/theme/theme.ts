@@ -20,6 +20,20 @@ const water: MantineColorsTuple = [
   "#064b58",
 ];
 
+/** Greys with water in them, for what Mantine paints in the dark. */
+const dark: MantineColorsTuple = [
+  "#dfe9ed",
+  "#b9c8ce",
+  "#9db0b9",
+  "#70858f",
+  "#415760",
+  "#29393f",
+  "#18262c",
+  "#152126",
+  "#0e171b",
+  "#0a1115",
+];
+
 /** Ink that can be read on what is filled with the accent or with red, in light and in dark. */
 const variantColors: VariantColorsResolver = (input) => {
   const found = defaultVariantColorsResolver(input);
@@ -43,7 +57,7 @@ export const theme = createTheme({
   variantColorResolver: variantColors,
   primaryColor: "water",
   primaryShade: { light: 7, dark: 4 },
-  colors: { water },
+  colors: { water, dark },
   autoContrast: true,
   fontFamily: "var(--font)",
   fontFamilyMonospace: "var(--mono)",
