@@ -1,5 +1,6 @@
 // Every sentence of the pages, by the part that says it. A part's texts are a file here, so that
 // one can read, change or translate them without reading code.
+export { cards } from "./cards";
 export { connections } from "./connections";
 export { designer } from "./designer";
 export { flows } from "./flows";
