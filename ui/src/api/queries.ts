@@ -7,12 +7,17 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failures, error) =>
-        error instanceof ApiProblem && error.problem.code === "unreachable" && failures < 2,
+      // What was lost comes back by itself, whether or not somebody looks.
+      refetchInterval: (query) => (isUnreachable(query.state.error) ? 5_000 : false),
+      retry: (failures, error) => isUnreachable(error) && failures < 2,
     },
     mutations: { retry: false },
   },
 });
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof ApiProblem && error.problem.code === "unreachable";
+}
 
 /** The first part of each query's key: `queryClient.invalidateQueries({ queryKey: keys.flows })`. */
 export const keys = {

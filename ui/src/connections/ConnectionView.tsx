@@ -18,10 +18,11 @@ import { ArrowLeft } from "../parts/icons";
 import { connections as texts } from "../texts";
 import { useChange } from "./actions";
 import { ConnectionMenu, statusTime } from "./ConnectionMenu";
+import { CopyField } from "./CopyField";
 import styles from "./connections.module.css";
 import { ConnectionDialog, type Dialog } from "./dialogs";
 import { ProbeSteps } from "./ProbeSteps";
-import { type Form, policyOfConnection, usage } from "./queries";
+import { type Form, policyOfConnection, trustedAccount, trustPolicy, usage } from "./queries";
 import { FormTabs, PolicyText, RoleSetup } from "./RoleSetup";
 import { useProbe } from "./useProbe";
 
@@ -96,6 +97,7 @@ function Shown({ connection, back }: { connection: Connection; back: React.React
             </Sheet>
           ) : (
             <Sheet title={texts.view.setUp}>
+              <Ids connection={connection} />
               <RoleSetup id={connection.id} />
               <RoleForm
                 known={role}
@@ -214,6 +216,27 @@ function Usage({ connection }: { connection: Connection }) {
         {used && <FormTabs>{(form) => <Policies id={connection.id} form={form} />}</FormTabs>}
       </Sheet>
     </>
+  );
+}
+
+/** What the role has to trust, to be copied one by one. */
+function Ids({ connection }: { connection: Connection }) {
+  const { data } = useQuery(trustPolicy(connection.id, "json", { flows: [], cards: [] }));
+  return (
+    <div className={`${styles.pair} ${styles.ids}`}>
+      <CopyField
+        label={texts.create.accountId}
+        help={texts.create.accountIdHelp}
+        value={(data && trustedAccount(data)) ?? null}
+        otherwise=""
+      />
+      <CopyField
+        label={texts.create.externalId}
+        help={texts.create.externalIdHelp}
+        value={connection.external_id}
+        otherwise=""
+      />
+    </div>
   );
 }
 

@@ -170,7 +170,7 @@ function Steps({ flowText, onVerified, onClose }: StepsProps) {
           maxLength={200}
           autoComplete="off"
           data-autofocus
-          disabled={probe.running || verified}
+          readOnly={probe.running || verified}
         />
         {!drafted && (
           <Button type="submit" variant="default" loading={draft.isPending}>

@@ -4,6 +4,7 @@ import { CodeBlock, duration, Prose } from "../parts";
 import { Check, Cross, Dash, Dot } from "../parts/icons";
 import { connections, shell } from "../texts";
 import styles from "./connections.module.css";
+import { partsOf } from "./hints";
 
 const texts = connections.probe;
 const ORDER = [
@@ -28,17 +29,22 @@ export function ProbeSteps({ steps, running = false }: ProbeStepsProps) {
     <ol className={styles.steps} aria-label={texts.label} aria-live="polite" aria-busy={running}>
       {ORDER.map((name) => {
         const step = made.get(name);
-        if (step) return <Made key={name} step={step} />;
+        if (step) return <Made key={name} step={step} said={saidBefore(step, steps)} />;
         return <Unmade key={name} name={name} running={name === next} />;
       })}
     </ol>
   );
 }
 
-function Made({ step }: { step: ProbeStep }) {
+/** Whether an earlier step said the same: one change then mends both. */
+function saidBefore(step: ProbeStep, steps: readonly ProbeStep[]): boolean {
+  return steps.slice(0, steps.indexOf(step)).some((each) => each.hint && each.hint === step.hint);
+}
+
+function Made({ step, said }: { step: ProbeStep; said: boolean }) {
   const failed = step.outcome === "failed";
   const skipped = step.outcome === "skipped";
-  const { before, statement } = partsOf(step.hint);
+  const { before, statement } = partsOf(said ? texts.sameChange : step.hint);
   const outcome = texts.outcome[step.outcome];
   return (
     <li className={styles.step} data-outcome={step.outcome}>
@@ -138,26 +144,4 @@ function remark(step: ProbeStep): string {
   if (refused && step.outcome === "passed") return texts.asItShould;
   const tries = (step.attempts ?? 1) > 3 ? `${texts.attempts(step.attempts ?? 1)}, ` : "";
   return tries + duration(step.seconds ?? 0);
-}
-
-/** A hint's sentences, and the statement at its end set out over several lines. */
-export function partsOf(hint?: string | null): { before: string; statement: string } {
-  if (!hint) return { before: "", statement: "" };
-  const brace = hint.indexOf("{");
-  if (brace >= 0) {
-    try {
-      const statement = JSON.stringify(JSON.parse(hint.slice(brace)), null, 2);
-      // "... It must be: {" is said by the label of the statement.
-      return {
-        before: hint
-          .slice(0, brace)
-          .replace(/[^.;]*:\s*$/, "")
-          .trim(),
-        statement,
-      };
-    } catch {
-      // Not a statement after all: then it is part of the sentence.
-    }
-  }
-  return { before: hint, statement: "" };
 }

@@ -30,6 +30,11 @@ export function trustPolicy(id: string, form: Form, wanted: Wanted) {
   });
 }
 
+/** The account of the principal that a trust policy names. */
+export function trustedAccount(policy: string): string | null {
+  return /"arn:aws[\w-]*:(?:iam|sts)::(\d{12}):/.exec(policy)?.[1] ?? null;
+}
+
 export function permissionPolicy(form: Form, { flows, cards, text }: Wanted) {
   return queryOptions({
     queryKey: ["policies", form, flows, cards, text ?? null],

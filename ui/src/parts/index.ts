@@ -6,4 +6,5 @@ export { Facts, Page, Sheet } from "./Page";
 export { ProblemView } from "./ProblemView";
 export { Prose } from "./Prose";
 export { Badge, StatusBadge } from "./StatusBadge";
-export { ago, duration, exactly, TimeAgo } from "./TimeAgo";
+export { TimeAgo } from "./TimeAgo";
+export { ago, duration, exactly } from "./time";

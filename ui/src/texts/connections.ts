@@ -128,6 +128,7 @@ export const connections = {
       todo: "to come",
     },
     change: "Change it to",
+    sameChange: "The change above mends this, too.",
     statement: "statement of the trust policy",
     asItShould: "AccessDenied, as it should",
     attempts: (count: number) => `${count} tries`,
