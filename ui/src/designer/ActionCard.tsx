@@ -1,0 +1,291 @@
+import { Menu } from "@mantine/core";
+import { memo, useMemo, useState } from "react";
+import { Link as RouterLink } from "react-router";
+import type { CardDetail } from "../api/client";
+import { Prose } from "../parts";
+import { Chevron, More, Warning } from "../parts/icons";
+import { designer } from "../texts";
+import styles from "./Card.module.css";
+import { ConnectionPicker } from "./ConnectionPicker";
+import { Fields } from "./Control";
+import { useDesigner } from "./context";
+import {
+  CARD_ID,
+  type CardPath,
+  type CardUse,
+  cardAt,
+  changeCard,
+  everyCard,
+  insertCards,
+  moveCard,
+  pointerOf,
+  removeCard,
+  renameCard,
+  setInput,
+} from "./document";
+import { ErrorPanel } from "./ErrorPanel";
+import type { Found } from "./editing";
+import { fieldsOf } from "./form";
+import { Effects } from "./icons";
+import { Outputs } from "./Outputs";
+import { outputsShape } from "./scope";
+import { sentence } from "./sentence";
+import type { Schema } from "./shape";
+
+interface ActionCardProps {
+  use: CardUse;
+  path: CardPath;
+  card: CardDetail | undefined;
+  /** Whether it is known that there is no such card. */
+  unknown: boolean;
+  problems: readonly Found[];
+  used: ReadonlySet<string>;
+  last: boolean;
+  onCopy: (use: CardUse) => void;
+}
+
+const texts = designer.card;
+const NONE: readonly Found[] = [];
+
+/** A card in the strip, edited in place. */
+export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
+  const { use, path, card, unknown, problems, used, last, onCopy } = props;
+  const { edit, paste, focusCard } = useDesigner();
+  const [collapsed, setCollapsed] = useState(false);
+  const [handling, setHandling] = useState(Boolean(use.on_error));
+  const [noting, setNoting] = useState(false);
+  const pointer = pointerOf(path);
+  const title = card?.title ?? use.card;
+  const fields = useMemo(() => (card ? fieldsOf(card.inputs as Schema) : []), [card]);
+  const shape = useMemo(() => outputsShape(card), [card]);
+  const place = useMemo(() => ({ cardId: use.id, path }), [use.id, path]);
+  const change = (to: (use: CardUse) => CardUse, key?: string) =>
+    edit((document) => changeCard(document, path, to), key && `${pointer} ${key}`);
+  const inputs = `${pointer}/inputs`;
+  const elsewhere = problems.filter((each) =>
+    each.pointer !== pointer
+      ? !fields.some((one) => each.pointer.startsWith(`${inputs}/${one.name}`)) &&
+        !each.pointer.startsWith(`${pointer}/on_error/values/`)
+      : true,
+  );
+  const Glyph = Effects[card?.effect ?? "pure"] ?? Effects.pure;
+  const errors = problems.filter((each) => each.severity === "error").length;
+
+  return (
+    <article
+      className={styles.card}
+      data-effect={card?.effect ?? "pure"}
+      data-errors={errors > 0 || undefined}
+      id={`card-${use.id}`}
+      tabIndex={-1}
+      aria-labelledby={`title-${use.id}`}
+      onKeyDown={(event) => {
+        if (event.altKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+          event.preventDefault();
+          edit((document) => moveCard(document, path, event.key === "ArrowLeft" ? -1 : 1));
+          focusCard(use.id);
+        }
+      }}
+    >
+      <div className={styles.top}>
+        <span className={styles.glyph}>{Glyph && <Glyph size={15} />}</span>
+        <div className={styles.names}>
+          <h3 id={`title-${use.id}`} className={styles.title} dir="auto">
+            {title}
+          </h3>
+          <p className={styles.sentence}>
+            {card ? sentence(card, use.inputs ?? {}) : unknown ? texts.unknown : "…"}
+          </p>
+        </div>
+        <button
+          type="button"
+          className={styles.icon}
+          aria-expanded={!collapsed}
+          aria-label={`${collapsed ? texts.expand : texts.collapse} ${use.id}`}
+          onClick={() => setCollapsed(!collapsed)}
+        >
+          <Chevron size={13} />
+        </button>
+        <Menu position="bottom-end" shadow="md" withinPortal>
+          <Menu.Target>
+            <button
+              type="button"
+              className={styles.icon}
+              aria-label={texts.more(`${title} ${use.id}`)}
+            >
+              <More />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => edit((document) => duplicated(document, path))}>
+              {texts.duplicate}
+            </Menu.Item>
+            <Menu.Item onClick={() => onCopy(use)}>{texts.copy}</Menu.Item>
+            <Menu.Item onClick={() => paste(path)}>{texts.paste}</Menu.Item>
+            <Menu.Divider />
+            <Menu.Item
+              disabled={path.at(-1) === 0}
+              onClick={() => edit((document) => moveCard(document, path, -1))}
+              rightSection={<kbd className={styles.key}>Alt ←</kbd>}
+            >
+              {texts.moveLeft}
+            </Menu.Item>
+            <Menu.Item
+              disabled={last}
+              onClick={() => edit((document) => moveCard(document, path, 1))}
+              rightSection={<kbd className={styles.key}>Alt →</kbd>}
+            >
+              {texts.moveRight}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item onClick={() => setNoting(true)}>{texts.addNote}</Menu.Item>
+            <Menu.Item onClick={() => setHandling(!handling)}>{texts.ifFails}</Menu.Item>
+            {card && (
+              <Menu.Item component={RouterLink} to={`/cards/${card.id}`}>
+                {texts.reference}
+              </Menu.Item>
+            )}
+            <Menu.Divider />
+            <Menu.Item color="red" onClick={() => edit((document) => removeCard(document, path))}>
+              {texts.remove}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      {(use.note || noting) && (
+        <textarea
+          className={styles.note}
+          aria-label={texts.noteOf(use.id)}
+          placeholder={texts.note}
+          rows={Math.max(1, (use.note ?? "").split("\n").length)}
+          value={use.note ?? ""}
+          // biome-ignore lint/a11y/noAutofocus: somebody asked to write one
+          autoFocus={noting}
+          onBlur={() => setNoting(false)}
+          onChange={(event) =>
+            change(({ note: _, ...rest }) => withNote(rest, event.target.value), "note")
+          }
+        />
+      )}
+      {card?.needs_connection && (
+        <ConnectionPicker
+          title={`${title} ${use.id}`}
+          cardId={use.id}
+          value={use.connection}
+          onChange={(connection) => change((was) => ({ ...was, connection }))}
+        />
+      )}
+      {!collapsed && (
+        <>
+          <div className={styles.inputs}>
+            <IdField use={use} />
+            {elsewhere.map((each) => (
+              <p
+                key={`${each.pointer} ${each.code}`}
+                className={styles.problem}
+                data-severity={each.severity}
+              >
+                <Warning size={13} />
+                <span>
+                  <Prose text={each.message} /> {each.hint && <Prose text={each.hint} />}
+                </span>
+              </p>
+            ))}
+            <Fields
+              fields={fields}
+              values={use.inputs ?? {}}
+              place={place}
+              pointer={inputs}
+              problems={problems.length ? problems : NONE}
+              onChange={(name, value) =>
+                change((was) => setInput(was, name, value), `inputs ${name}`)
+              }
+            />
+          </div>
+          {handling && (
+            <ErrorPanel
+              use={use}
+              outputs={card?.outputs as Schema | undefined}
+              place={place}
+              pointer={pointer}
+              problems={problems}
+              title={title}
+              onChange={(on_error) =>
+                change(
+                  ({ on_error: _, ...rest }) => (on_error ? { ...rest, on_error } : rest),
+                  "on_error",
+                )
+              }
+            />
+          )}
+          {card && (
+            <Outputs
+              root={use.id}
+              shape={shape}
+              used={used}
+              label={`${texts.outputs} of ${use.id}`}
+            />
+          )}
+        </>
+      )}
+    </article>
+  );
+});
+
+function withNote(use: CardUse, note: string): CardUse {
+  return note ? { ...use, note } : use;
+}
+
+function duplicated(document: Parameters<typeof insertCards>[0], path: CardPath) {
+  const use = cardAt(document, path);
+  return use ? insertCards(document, after(path), [use]).document : document;
+}
+
+export function after(path: CardPath): CardPath {
+  return [...path.slice(0, -1), Number(path.at(-1)) + 1];
+}
+
+/** The card's id: shown as text one can write in; it counts once it is sound. */
+function IdField({ use }: { use: CardUse }) {
+  const { edit, now, focusCard } = useDesigner();
+  const [typed, setTyped] = useState<string | null>(null);
+  const wrong =
+    typed === null || typed === use.id
+      ? null
+      : !CARD_ID.test(typed)
+        ? texts.idWrong
+        : ["start", "run"].includes(typed) ||
+            everyCard(now().cards).some((one) => one.use.id === typed)
+          ? texts.idTaken
+          : null;
+  const settle = () => {
+    if (typed !== null && typed !== use.id && !wrong) {
+      edit((document) => renameCard(document, use.id, typed));
+      focusCard(typed);
+    }
+    setTyped(null);
+  };
+  return (
+    <div className={styles.id}>
+      <label htmlFor={`id-${use.id}`}>{texts.id}</label>
+      <input
+        id={`id-${use.id}`}
+        value={typed ?? use.id}
+        spellCheck={false}
+        aria-invalid={wrong ? true : undefined}
+        aria-describedby={wrong ? `id-wrong-${use.id}` : undefined}
+        onChange={(event) => setTyped(event.target.value)}
+        onBlur={settle}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") settle();
+          if (event.key === "Escape") setTyped(null);
+        }}
+      />
+      {wrong && (
+        <span id={`id-wrong-${use.id}`} className={styles.idWrong}>
+          {wrong}
+        </span>
+      )}
+    </div>
+  );
+}

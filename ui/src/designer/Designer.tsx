@@ -1,0 +1,705 @@
+import { Button, Modal } from "@mantine/core";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { answer, api, type CardDetail, type Connection } from "../api/client";
+import { problemOf } from "../api/problem";
+import { card as cardQuery, connectionList, keys, queryClient } from "../api/queries";
+import { NewConnection } from "../connections/NewConnection";
+import { Badge, Page, ProblemView } from "../parts";
+import { Check, Cross, Play, Warning } from "../parts/icons";
+import { designer } from "../texts";
+import { after } from "./ActionCard";
+import { Chooser } from "./Chooser";
+import { Conflict } from "./Conflict";
+import { type DesignerContext, DesignerProvider, type Kept } from "./context";
+import styles from "./Designer.module.css";
+import {
+  type CardPath,
+  type CardUse,
+  changeCard,
+  earlierCards,
+  everyCard,
+  type FlowDocument,
+  idFor,
+  insertCards,
+} from "./document";
+import { overStrip } from "./drag";
+import { type Found, keepSame } from "./editing";
+import { Redo, Undo } from "./icons";
+import { references } from "./mapping";
+import { NeedsPanel } from "./NeedsPanel";
+import { Overview, type Stop } from "./Overview";
+import { Palette } from "./Palette";
+import { RunForm } from "./RunForm";
+import { StartCard } from "./StartCard";
+import { AddButton, CardItems } from "./Strip";
+import { keepBackup, readBackup, useDraft } from "./useDraft";
+import { VersionsPanel } from "./VersionsPanel";
+import { YamlPanel } from "./YamlPanel";
+
+interface DesignerProps {
+  flow: string;
+  version: number;
+  text: string;
+  document: FlowDocument;
+}
+
+type Panel = "needs" | "yaml" | "versions";
+const PANELS: Panel[] = ["needs", "yaml", "versions"];
+const NONE: readonly Found[] = [];
+const NOTHING: ReadonlySet<string> = new Set();
+const WIDE = 1200;
+
+/** A flow, edited: the strip of cards, and beside it what it needs, its text or its versions. */
+export function Designer(props: DesignerProps) {
+  const { state, dispatch, now, edit, settled, changed } = useDraft(props);
+  const { present, problems, saved } = state;
+  const { document } = present;
+  const navigate = useNavigate();
+  const [panel, setPanel] = useState<Panel | null>(() =>
+    window.innerWidth >= WIDE ? "needs" : null,
+  );
+  const [adding, setAdding] = useState<CardPath | null>(null);
+  const [jumping, setJumping] = useState(false);
+  const [running, setRunning] = useState(false);
+  const [connecting, setConnecting] = useState<string | null>(null);
+  const [saying, setSaying] = useState("");
+  const [failure, setFailure] = useState<unknown>(null);
+  const [conflict, setConflict] = useState<number | null>(null);
+  const [compared, setCompared] = useState<number | null>(null);
+  const [saving, setSaving] = useState(false);
+  const [restored, setRestored] = useState(false);
+  const focusing = useRef<string | null>(null);
+  const kept = useRef(new Map<string, Kept>());
+
+  const cards = useMemo(() => everyCard(document.cards), [document.cards]);
+  const { catalog, unknown } = useCatalog(cards.map(({ use }) => use.card));
+  const { data: connections = NO_CONNECTIONS } = useQuery(connectionList);
+
+  const byCard = useProblems(problems, cards);
+  const used = useUsed(document);
+  const errors = problems.filter((each) => each.severity === "error");
+  const missing = errors.filter((each) => each.code === "missing");
+  const sound = present.ahead === null && !errors.length;
+  const soundText = useRef<string | null>(null);
+  if (sound) soundText.current = present.text;
+
+  useBackup(props, state, changed, (backup) => {
+    dispatch({
+      type: "rebase",
+      version: backup.version,
+      text: backup.version === props.version ? props.text : "",
+    });
+    if (backup.ahead === "strip") edit(() => backup.document);
+    else dispatch({ type: "yaml", text: backup.text, at: Date.now() });
+    setRestored(true);
+  });
+
+  const focusCard = useCallback((id: string) => {
+    focusing.current = id;
+    requestAnimationFrame(() => {
+      const element = window.document.getElementById(`card-${focusing.current}`);
+      element?.scrollIntoView({ inline: "center", block: "nearest" });
+      element?.focus({ preventScroll: true });
+    });
+  }, []);
+
+  const paste = useCallback(
+    async (path: CardPath) => {
+      const text = await navigator.clipboard.readText().catch(() => "");
+      const found = await cardsOf(text);
+      if (!found.length) {
+        setSaying(designer.card.pasteNothing);
+        return;
+      }
+      let first = "";
+      edit((was) => {
+        const { document: changed, ids } = insertCards(was, after(path), found);
+        first = ids[0] ?? "";
+        return changed;
+      });
+      focusCard(first);
+    },
+    [edit, focusCard],
+  );
+
+  const copy = useCallback(async (use: CardUse) => {
+    const drafted = await answer(
+      api.POST("/api/v1/flows/draft", {
+        body: { text: "", document: { flow: "copied", cards: [use] } },
+      }),
+    );
+    await navigator.clipboard.writeText(drafted.text.replace(/^flow: copied\n/, ""));
+    setSaying(designer.card.copied);
+  }, []);
+
+  const context = useMemo<DesignerContext>(
+    () => ({
+      now,
+      edit,
+      catalog,
+      connections,
+      kept: kept.current,
+      announce: setSaying,
+      newConnection: setConnecting,
+      addAfter: setAdding,
+      paste,
+      focusCard,
+    }),
+    [now, edit, catalog, connections, paste, focusCard],
+  );
+
+  const add = async (cardId: string) => {
+    const path = adding;
+    setAdding(null);
+    if (!path) return;
+    const detail = await queryClient.ensureQueryData(cardQuery(cardId));
+    const use = newUse(detail, now(), path, connections);
+    let id = use.id;
+    edit((was) => {
+      const made = insertCards(was, path, [use]);
+      id = made.ids[0] ?? id;
+      return made.document;
+    });
+    focusCard(id);
+  };
+
+  const keep = async (basedOn: number): Promise<number | null> => {
+    setSaving(true);
+    setFailure(null);
+    setConflict(null);
+    try {
+      const drafted = await settled();
+      const made = await answer(
+        api.POST("/api/v1/flows", { body: { text: drafted.text, based_on: basedOn } }),
+      );
+      dispatch({ type: "saved", text: made.text, version: made.version });
+      keepBackup(props.flow, null);
+      setRestored(false);
+      setSaying(designer.saved(made.version));
+      queryClient.invalidateQueries({
+        queryKey: keys.flows,
+        refetchType: "active",
+        predicate: (query) => query.queryKey[2] !== "opened",
+      });
+      if (made.flow !== props.flow) navigate(`/flows/${made.flow}`);
+      return made.version;
+    } catch (error) {
+      const problem = problemOf(error);
+      const current = problem.details?.current_version;
+      if (problem.status === 409 && typeof current === "number") setConflict(current);
+      else setFailure(error);
+      return null;
+    } finally {
+      setSaving(false);
+    }
+  };
+  // Another name is another flow: it must not be there yet.
+  const save = () => keep(document.flow === props.flow ? saved.version : 0);
+
+  const newConnectionFor =
+    connecting === null ? null : cards.find(({ use }) => use.id === connecting);
+  const connected = (connection: Connection) => {
+    const id = connecting;
+    setConnecting(null);
+    queryClient.invalidateQueries({ queryKey: keys.connections });
+    if (!id) return;
+    edit((was) => {
+      const found = everyCard(was.cards).find(({ use }) => use.id === id);
+      return found
+        ? changeCard(was, found.path, (use) => ({ ...use, connection: connection.nickname }))
+        : was;
+    });
+    focusCard(id);
+  };
+
+  useShortcuts({
+    save: () => void save(),
+    undo: () => dispatch({ type: "undo" }),
+    redo: () => dispatch({ type: "redo" }),
+    jump: () => setJumping(true),
+  });
+
+  const stops = useMemo<Stop[]>(
+    () => [
+      { id: "start", title: designer.start.title },
+      ...cards.map(({ use, path }) => {
+        const own = byCard.get(pointerKey(path)) ?? NONE;
+        const wrong = own.filter((each) => each.severity === "error");
+        return {
+          id: use.id,
+          title: catalog.get(use.card)?.title ?? use.card,
+          tone: wrong.length ? ("bad" as const) : own.length ? ("warn" as const) : undefined,
+          said: wrong.length
+            ? designer.problems(wrong.length)
+            : own.length
+              ? designer.warnings(own.length)
+              : undefined,
+        };
+      }),
+    ],
+    [cards, catalog, byCard],
+  );
+  const shownStops = useRef(stops);
+  shownStops.current = keepSame(shownStops.current, stops);
+
+  const destroys = cards.flatMap(({ use }) => {
+    const detail = catalog.get(use.card);
+    return detail?.effect === "destroy" ? [`${detail.title} (${use.id})`] : [];
+  });
+  const title = document.title || document.flow;
+
+  return (
+    <DesignerProvider value={context}>
+      <Page
+        wide
+        title={title}
+        above={<Link to="/flows">{designer.flows}</Link>}
+        beside={
+          <>
+            <Badge>{designer.version(saved.version)}</Badge>
+            {changed && <Badge tone="warn">{designer.changed}</Badge>}
+            <span role="status">
+              <Soundness
+                checking={present.ahead !== null}
+                errors={errors.length - missing.length}
+                missing={missing.length}
+                warnings={problems.length - errors.length}
+              />
+            </span>
+          </>
+        }
+        actions={
+          <div className={styles.actions}>
+            <Button
+              variant="default"
+              aria-label={designer.undo}
+              title={designer.undo}
+              disabled={!state.past.length}
+              onClick={() => dispatch({ type: "undo" })}
+              px={9}
+            >
+              <Undo />
+            </Button>
+            <Button
+              variant="default"
+              aria-label={designer.redo}
+              title={designer.redo}
+              disabled={!state.future.length}
+              onClick={() => dispatch({ type: "redo" })}
+              px={9}
+            >
+              <Redo />
+            </Button>
+            <div className={styles.panelButtons}>
+              {PANELS.map((each) => (
+                <button
+                  key={each}
+                  type="button"
+                  aria-pressed={panel === each}
+                  onClick={() => setPanel(panel === each ? null : each)}
+                >
+                  {designer[each]}
+                </button>
+              ))}
+            </div>
+            <Button
+              variant="default"
+              loading={saving}
+              disabled={!changed}
+              onClick={() => void save()}
+            >
+              {designer.save}
+            </Button>
+            <Button
+              leftSection={<Play size={13} />}
+              onClick={() => setRunning(true)}
+              disabled={!cards.length}
+            >
+              {designer.run}
+            </Button>
+          </div>
+        }
+      >
+        <span role="status" className={styles.hidden}>
+          {saying}
+        </span>
+        {failure !== null && <ProblemView error={failure} />}
+        {conflict !== null && (
+          <Conflict
+            current={conflict}
+            onCompare={() => {
+              setPanel("versions");
+              setCompared(conflict);
+            }}
+            onMine={() => void keep(conflict)}
+            onTheirs={async () => {
+              const theirs = await answer(
+                api.GET("/api/v1/flows/{name}", { params: { path: { name: props.flow } } }),
+              );
+              dispatch({ type: "yaml", text: theirs.text, at: Date.now() });
+              dispatch({ type: "rebase", version: theirs.version, text: theirs.text });
+              setConflict(null);
+            }}
+          />
+        )}
+        {restored && changed && (
+          <div className={styles.notice}>
+            {designer.backup}
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() => {
+                dispatch({ type: "yaml", text: props.text, at: Date.now() });
+                dispatch({ type: "rebase", version: props.version, text: props.text });
+                setRestored(false);
+              }}
+            >
+              {designer.backupDiscard}
+            </Button>
+          </div>
+        )}
+        {state.unreadable && (
+          <div className={styles.notice} role="alert">
+            <Warning size={14} /> {designer.unreadable} {designer.unreadableHint}
+          </div>
+        )}
+        <Overview stops={shownStops.current} onJump={focusCard} />
+        <div className={styles.work} data-panel={panel ?? undefined}>
+          <div className={styles.scroller} inert={state.unreadable} {...overStrip}>
+            <ol className={styles.strip} aria-label={designer.strip}>
+              <li className={styles.item}>
+                <StartCard
+                  title={document.title}
+                  description={document.description}
+                  start={document.start}
+                  flow={document.flow}
+                  problems={byCard.get("start") ?? NONE}
+                  used={used.get("start") ?? NOTHING}
+                />
+                <AddButton path={FIRST} title={designer.start.title} />
+              </li>
+              <CardItems
+                uses={document.cards ?? NO_CARDS}
+                within={TOP}
+                catalog={catalog}
+                unknown={unknown}
+                problems={byCard}
+                used={used}
+                onCopy={copy}
+              />
+              {!cards.length && (
+                <li className={styles.invitation}>
+                  <h3>{designer.palette.title}</h3>
+                  <Palette onChoose={(id) => void addFirst(id)} />
+                </li>
+              )}
+            </ol>
+          </div>
+          {panel && (
+            <aside className={styles.panel} aria-label={designer[panel]}>
+              <button
+                type="button"
+                className={styles.close}
+                aria-label={designer.closePanel}
+                onClick={() => setPanel(null)}
+              >
+                <Cross size={13} />
+              </button>
+              {panel === "needs" && <NeedsPanel text={soundText.current} />}
+              {panel === "yaml" && (
+                <YamlPanel
+                  text={present.text}
+                  behind={present.ahead === "strip"}
+                  problems={problems}
+                  onChange={(text) => dispatch({ type: "yaml", text, at: Date.now() })}
+                />
+              )}
+              {panel === "versions" && (
+                <VersionsPanel
+                  flow={props.flow}
+                  current={saved.version}
+                  text={present.text}
+                  shown={compared}
+                  onShow={setCompared}
+                  onRestore={(text) => dispatch({ type: "yaml", text, at: Date.now() })}
+                />
+              )}
+            </aside>
+          )}
+        </div>
+      </Page>
+      <Modal
+        opened={adding !== null}
+        onClose={() => setAdding(null)}
+        title={designer.palette.title}
+        size="auto"
+        padding="xs"
+        yOffset="12vh"
+      >
+        {adding && <Palette onChoose={(id) => void add(id)} />}
+      </Modal>
+      <Modal
+        opened={jumping}
+        onClose={() => setJumping(false)}
+        title={designer.jump}
+        size="auto"
+        padding="xs"
+        yOffset="12vh"
+      >
+        {jumping && (
+          <Chooser
+            label={designer.jump}
+            hint={designer.jumpHint}
+            none={designer.palette.none}
+            groups={[
+              {
+                title: title,
+                options: cards.map(({ use }) => ({
+                  key: use.id,
+                  label: `${catalog.get(use.card)?.title ?? use.card} · ${use.id}`,
+                  detail: use.note ?? undefined,
+                  tone: catalog.get(use.card)?.effect,
+                })),
+              },
+            ]}
+            onChoose={(id) => {
+              setJumping(false);
+              setTimeout(() => focusCard(id), 50);
+            }}
+          />
+        )}
+      </Modal>
+      {running && (
+        <RunForm
+          document={document}
+          destroys={destroys}
+          changed={changed}
+          onSave={async () => (changed ? await save() : saved.version)}
+          onClose={() => setRunning(false)}
+        />
+      )}
+      <NewConnection
+        opened={connecting !== null}
+        onClose={() => {
+          const id = connecting;
+          setConnecting(null);
+          if (id) focusCard(id);
+        }}
+        onDone={connected}
+        forCard={newConnectionFor ? catalog.get(newConnectionFor.use.card)?.title : undefined}
+        flow={{ text: present.text }}
+      />
+    </DesignerProvider>
+  );
+
+  async function addFirst(cardId: string) {
+    const detail = await queryClient.ensureQueryData(cardQuery(cardId));
+    const use = newUse(detail, now(), FIRST, connections);
+    edit((was) => insertCards(was, FIRST, [use]).document);
+    focusCard(use.id);
+  }
+}
+
+const NO_CONNECTIONS: Connection[] = [];
+const NO_CARDS: CardUse[] = [];
+const TOP: CardPath = [];
+const FIRST: CardPath = [0];
+
+function Soundness(props: {
+  checking: boolean;
+  errors: number;
+  missing: number;
+  warnings: number;
+}) {
+  const { checking, errors, missing, warnings } = props;
+  if (errors)
+    return (
+      <Badge tone="bad" icon={<Cross size={12} />}>
+        {designer.problems(errors)}
+      </Badge>
+    );
+  if (missing)
+    return (
+      <Badge tone="warn" icon={<Warning size={12} />}>
+        {designer.toFill(missing)}
+      </Badge>
+    );
+  if (checking) return <Badge>{designer.checking}</Badge>;
+  if (warnings)
+    return (
+      <Badge tone="warn" icon={<Warning size={12} />}>
+        {designer.warnings(warnings)}
+      </Badge>
+    );
+  return (
+    <Badge tone="ok" icon={<Check size={12} />}>
+      {designer.noProblems}
+    </Badge>
+  );
+}
+
+/** The card that is added: with the connection that earlier cards use, or the only one there is. */
+function newUse(
+  detail: CardDetail,
+  document: FlowDocument,
+  path: CardPath,
+  connections: readonly Connection[],
+): CardUse {
+  const use: CardUse = { id: idFor(detail.id), card: detail.id };
+  if (detail.needs_connection) {
+    const before = earlierCards(document, path).findLast((each) => each.connection);
+    const verified = connections.filter((each) => each.status === "verified");
+    const connection =
+      before?.connection ?? (verified.length === 1 ? verified[0]?.nickname : undefined);
+    if (connection) use.connection = connection;
+  }
+  return use;
+}
+
+/** The cards that a text from the clipboard says. */
+async function cardsOf(text: string): Promise<CardUse[]> {
+  if (!text.trim()) return [];
+  const body = /^flow:/m.test(text)
+    ? text
+    : `flow: pasted\n${/^cards:/m.test(text) ? "" : "cards:\n"}${text}`;
+  try {
+    const drafted = await answer(
+      api.POST("/api/v1/flows/draft", { body: { text: body, document: null } }),
+    );
+    return (drafted.document as unknown as FlowDocument | null)?.cards ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** The details of the cards that the flow uses, and which of them there are not. */
+function useCatalog(ids: readonly string[]) {
+  const distinct = useMemo(() => [...new Set(ids)].sort(), [ids]);
+  const found = useQueries({ queries: distinct.map((id) => ({ ...cardQuery(id), retry: false })) });
+  const loaded = found.map((each) => `${each.status}`).join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `loaded` says when one has come
+  return useMemo(() => {
+    const catalog = new Map<string, CardDetail>();
+    const unknown = new Set<string>();
+    distinct.forEach((id, index) => {
+      const each = found[index];
+      if (each?.data) catalog.set(id, each.data);
+      else if (each?.isError) unknown.add(id);
+    });
+    return { catalog, unknown };
+  }, [distinct.join(" "), loaded]);
+}
+
+function pointerKey(path: CardPath): string {
+  return path.reduce<string>(
+    (said, step, index) => said + (index % 2 ? `/blocks/${step}` : `/${step}`),
+    "/cards",
+  );
+}
+
+/** Problems by the pointer of their card; those of no card under "start". What is the same stays
+ * the same object. */
+function useProblems(problems: readonly Found[], cards: readonly { path: CardPath }[]) {
+  const before = useRef<Record<string, readonly Found[]>>({});
+  return useMemo(() => {
+    const pointers = cards.map(({ path }) => pointerKey(path)).sort((a, b) => b.length - a.length);
+    const found: Record<string, Found[]> = {};
+    for (const each of problems) {
+      if (each.code === "no_cards") continue;
+      const card = pointers.find(
+        (one) => each.pointer === one || each.pointer.startsWith(`${one}/`),
+      );
+      const key = card ?? "start";
+      found[key] = [...(found[key] ?? []), each];
+    }
+    before.current = keepSame(before.current, found);
+    return new Map(Object.entries(before.current));
+  }, [problems, cards]);
+}
+
+/** Which outputs of which card are used. */
+function useUsed(document: FlowDocument) {
+  const before = useRef<Record<string, string[]>>({});
+  const sets = useRef(new Map<readonly string[], ReadonlySet<string>>());
+  return useMemo(() => {
+    const found: Record<string, string[]> = {};
+    for (const { root, path } of references(document.cards ?? [])) {
+      const name = String(path[0] ?? "");
+      const names = found[root] ?? [];
+      if (!names.includes(name)) found[root] = [...names, name];
+    }
+    before.current = keepSame(before.current, found);
+    return new Map(
+      Object.entries(before.current).map(([root, names]) => {
+        const known = sets.current.get(names) ?? new Set(names);
+        sets.current.set(names, known);
+        return [root, known] as const;
+      }),
+    );
+  }, [document.cards]);
+}
+
+function useBackup(
+  props: DesignerProps,
+  state: ReturnType<typeof useDraft>["state"],
+  changed: boolean,
+  restore: (backup: NonNullable<ReturnType<typeof readBackup>>) => void,
+) {
+  const begun = useRef(false);
+  const restoring = useRef(restore);
+  restoring.current = restore;
+  useEffect(() => {
+    if (begun.current) return;
+    begun.current = true;
+    const backup = readBackup(props.flow);
+    if (backup && backup.text !== props.text) restoring.current(backup);
+    else if (backup?.ahead === "strip") restoring.current(backup);
+  }, [props.flow, props.text]);
+  const { present, saved } = state;
+  useEffect(() => {
+    if (!begun.current) return;
+    const timer = setTimeout(
+      () => keepBackup(props.flow, changed ? { ...present, version: saved.version } : null),
+      400,
+    );
+    return () => clearTimeout(timer);
+  }, [present, saved.version, changed, props.flow]);
+  useEffect(() => {
+    if (!changed) return;
+    const warn = (event: BeforeUnloadEvent) => {
+      keepBackup(props.flow, { ...present, version: saved.version });
+      event.preventDefault();
+    };
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [changed, present, saved.version, props.flow]);
+}
+
+interface Shortcuts {
+  save: () => void;
+  undo: () => void;
+  redo: () => void;
+  jump: () => void;
+}
+
+function useShortcuts(shortcuts: Shortcuts) {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+      const key = event.key.toLowerCase();
+      if (key === "s") latest.current.save();
+      else if (key === "k") latest.current.jump();
+      else if (key === "z" && event.shiftKey) latest.current.redo();
+      else if (key === "z") latest.current.undo();
+      else if (key === "y") latest.current.redo();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+}

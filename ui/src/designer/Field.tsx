@@ -1,0 +1,319 @@
+import { Popover } from "@mantine/core";
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
+import { Prose } from "../parts";
+import { Cross } from "../parts/icons";
+import { designer } from "../texts";
+import { Chooser } from "./Chooser";
+import { ControlView } from "./Control";
+import { useDesigner } from "./context";
+import { type CardPath, earlierCards } from "./document";
+import { takes } from "./drag";
+import type { Found } from "./editing";
+import styles from "./Field.module.css";
+import { controlFor, emptyOf, type Field as Model } from "./form";
+import { Link, Typed } from "./icons";
+import { chip, isMapped, loneReference, type Reference, write } from "./mapping";
+import { scopeAt } from "./scope";
+import { said, suits } from "./shape";
+
+export interface Place {
+  cardId: string;
+  path: CardPath;
+}
+
+interface FieldProps {
+  field: Model;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  place: Place;
+  /** JSON pointer of the value. */
+  pointer: string;
+  problems: readonly Found[];
+  /** Where labels need to be told apart: the names of what holds this one. */
+  within?: string;
+  showHelp?: boolean;
+  /** At the end of the label's row. */
+  after?: ReactNode;
+}
+
+const texts = designer.pick;
+
+/** An input of a card: its label, what it is set to, and how to map it. */
+export function Field(props: FieldProps) {
+  const { field, value, onChange, place, pointer, problems, within = "", showHelp, after } = props;
+  const { kept, now, announce } = useDesigner();
+  const [picking, setPicking] = useState(false);
+  const element = useRef<HTMLDivElement>(null);
+  const caret = useRef<number | null>(null);
+  const id = useId();
+  const name = within ? `${within} › ${field.label}` : field.label;
+  const key = `${place.cardId}${pointer.replace(/^.*?\/inputs/, "")}`;
+  const mapped = isMapped(value);
+  const lone = mapped ? loneReference(value) : null;
+  const control = controlFor(field, mapped ? undefined : value);
+  const textual = field.controls.some((each) => TEXTUAL.has(each.kind));
+  const boxed =
+    (mapped && !(textual && control.kind !== "date-time")) || field.controls[0].kind === "file";
+  const groupLike = control.kind === "group" || control.kind === "list" || control.kind === "pairs";
+
+  const take = (reference: Reference) => {
+    const written = write(reference);
+    if (!mapped && value !== undefined && value !== "") {
+      kept.set(key, { ...kept.get(key), fixed: value });
+    }
+    const text = typeof value === "string" ? value : "";
+    const inserts = textual && text !== "" && !lone;
+    const at = Math.min(caret.current ?? text.length, text.length);
+    onChange(inserts ? text.slice(0, at) + written + text.slice(at) : written);
+    announce(texts.replaced(name, chip(reference)));
+  };
+  const latest = useRef(take);
+  latest.current = take;
+  useEffect(() => {
+    if (!element.current) return;
+    return takes(element.current, {
+      shape: field.shape,
+      knows: (root) =>
+        root === "start" ||
+        root === "run" ||
+        earlierCards(now(), place.path).some((use) => use.id === root),
+      take: ({ reference }) => latest.current(reference),
+    });
+  }, [field.shape, now, place.path]);
+
+  const typeInstead = () => {
+    kept.set(key, { ...kept.get(key), mapped: String(value) });
+    onChange(kept.get(key)?.fixed);
+    requestAnimationFrame(() => focusIn(element.current));
+  };
+  const before = !mapped ? kept.get(key)?.mapped : undefined;
+  const beforeReference = before ? loneReference(before) : null;
+  const own = problems.filter((each) => !groupLike || each.pointer === pointer || mapped);
+  const missing = own.length > 0 && own.every((each) => MISSING.has(each.code));
+
+  return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: it has a name where it has a role
+    <div
+      className={styles.field}
+      ref={element}
+      role={groupLike && !boxed ? "group" : undefined}
+      aria-label={groupLike && !boxed ? name : undefined}
+      data-problem={own.length && !missing ? own[0]?.severity : undefined}
+    >
+      <div className={styles.head}>
+        {groupLike && !boxed ? (
+          <span className={styles.label} title={field.help}>
+            {field.label}
+          </span>
+        ) : (
+          <label className={styles.label} htmlFor={id} title={field.help}>
+            {field.label}
+            {field.required && (
+              <span className={styles.required} aria-hidden="true">
+                {" "}
+                *
+              </span>
+            )}
+          </label>
+        )}
+        {field.controls.length > 1 && !mapped && (
+          <select
+            className={styles.ways}
+            aria-label={designer.field.kind(name)}
+            value={field.controls.indexOf(control)}
+            onChange={(event) => {
+              const chosen = field.controls[Number(event.target.value)];
+              if (chosen) onChange(emptyOf({ ...field, controls: [chosen] }));
+            }}
+          >
+            {field.controls.map((each, index) => (
+              <option key={each.kind} value={index}>
+                {designer.field.kinds[each.kind] ?? each.kind}
+              </option>
+            ))}
+          </select>
+        )}
+        <span className={styles.space} />
+        {mapped && field.controls[0].kind !== "file" && (
+          <button
+            type="button"
+            className={styles.small}
+            aria-label={texts.typeInstead(name)}
+            title={texts.typeInstead(name)}
+            onClick={typeInstead}
+          >
+            <Typed size={14} />
+          </button>
+        )}
+        {beforeReference && before && (
+          <button
+            type="button"
+            className={styles.again}
+            aria-label={texts.mapAgain(name, chip(beforeReference))}
+            title={texts.mapAgain(name, chip(beforeReference))}
+            onClick={() => {
+              kept.set(key, { ...kept.get(key), fixed: value });
+              onChange(before);
+            }}
+          >
+            {chip(beforeReference)}
+          </button>
+        )}
+        <Popover
+          opened={picking}
+          onChange={setPicking}
+          position="bottom-end"
+          shadow="md"
+          trapFocus
+          returnFocus
+          withinPortal
+        >
+          <Popover.Target>
+            <button
+              type="button"
+              className={styles.small}
+              aria-label={texts.button(name)}
+              title={texts.button(name)}
+              onClick={() => setPicking(!picking)}
+            >
+              <Link size={14} />
+            </button>
+          </Popover.Target>
+          <Popover.Dropdown p={0} aria-label={texts.title(name)}>
+            {picking && (
+              <PickValue
+                name={name}
+                field={field}
+                place={place}
+                onPick={(reference) => {
+                  setPicking(false);
+                  take(reference);
+                }}
+              />
+            )}
+          </Popover.Dropdown>
+        </Popover>
+        {after}
+      </div>
+      {boxed ? (
+        <div className={styles.box}>
+          <button
+            type="button"
+            id={id}
+            className={styles.boxButton}
+            aria-label={lone ? texts.mappedTo(name, chip(lone)) : texts.button(name)}
+            onClick={() => setPicking(true)}
+          >
+            {lone ? (
+              <span className={styles.chip}>{chip(lone)}</span>
+            ) : mapped ? (
+              String(value)
+            ) : (
+              <span className={styles.faint}>
+                {field.controls[0].kind === "file" ? texts.file : texts.short}
+              </span>
+            )}
+          </button>
+          {mapped && (
+            <button
+              type="button"
+              className={styles.small}
+              aria-label={designer.field.clear(name)}
+              onClick={() => onChange(undefined)}
+            >
+              <Cross size={12} />
+            </button>
+          )}
+        </div>
+      ) : (
+        <ControlView
+          {...props}
+          id={id}
+          name={name}
+          control={control}
+          caret={caret}
+          invalid={own.some((each) => each.severity === "error") && !missing}
+          describedBy={own.length || field.help ? `${id}-help` : undefined}
+        />
+      )}
+      <div id={`${id}-help`} className={styles.below}>
+        {own.map((each) => (
+          <div
+            key={`${each.code} ${each.message}`}
+            className={styles.problem}
+            data-severity={MISSING.has(each.code) ? "missing" : each.severity}
+          >
+            {MISSING.has(each.code) ? (
+              designer.field.needed
+            ) : (
+              <>
+                <Prose text={each.message} /> {each.hint && <Prose text={each.hint} />}
+              </>
+            )}
+          </div>
+        ))}
+        {field.help && (
+          <div className={showHelp ? styles.help : styles.hiddenHelp}>
+            <Prose text={field.help} />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const TEXTUAL = new Set(["text", "multiline", "secret", "region"]);
+const MISSING = new Set(["missing"]);
+
+function focusIn(element: HTMLElement | null) {
+  element?.querySelector<HTMLElement>("input, select, textarea")?.focus();
+}
+
+interface PickValueProps {
+  name: string;
+  field: Model;
+  place: Place;
+  onPick: (reference: Reference) => void;
+}
+
+function PickValue({ name, field, place, onPick }: PickValueProps) {
+  const { now, catalog } = useDesigner();
+  const scope = useMemo(
+    () =>
+      scopeAt(now(), place.path, catalog, { start: designer.start.title, run: texts.run }).map(
+        (group) => ({
+          ...group,
+          sources: group.sources.map((source) => ({
+            source,
+            fits: suits(source.shape, field.shape),
+          })),
+        }),
+      ),
+    [now, place.path, catalog, field.shape],
+  );
+  const all = scope.flatMap((group) => group.sources);
+  return (
+    <Chooser
+      label={texts.title(name)}
+      hint={texts.hint}
+      none={texts.none}
+      groups={scope.map((group) => ({
+        title: group.title,
+        options: group.sources.map(({ source, fits }) => ({
+          key: write(source.reference).replace(/\W+/g, "_"),
+          label: source.label,
+          detail: fits === "maybe" ? texts.maybe : source.help,
+          aside: said(source.shape),
+          depth: source.depth,
+          refused: fits === "no" ? texts.wrong(said(source.shape), said(field.shape)) : undefined,
+        })),
+      }))}
+      onChoose={(key) => {
+        const found = all.find(
+          ({ source }) => write(source.reference).replace(/\W+/g, "_") === key,
+        );
+        if (found) onPick(found.source.reference);
+      }}
+    />
+  );
+}

@@ -1,0 +1,232 @@
+import { Popover } from "@mantine/core";
+import { useMemo, useState } from "react";
+import { Chevron } from "../parts/icons";
+import { designer } from "../texts";
+import { Chooser } from "./Chooser";
+import { useDesigner } from "./context";
+import { changeCard } from "./document";
+import { begin, end } from "./drag";
+import { Grip } from "./icons";
+import { chip, isMapped, loneReference, write } from "./mapping";
+import styles from "./Outputs.module.css";
+import { nameOf, type Source, sourcesOf, targetsAfter, withValue } from "./scope";
+import { isNullable, kindOfShape, type Shape, said, suits } from "./shape";
+
+interface OutputsProps {
+  root: string;
+  shape: Shape;
+  /** What later cards use: shown even where it may be missing. */
+  used: ReadonlySet<string>;
+  label: string;
+}
+
+const FEW = 4;
+/** Said of every answer of AWS, and seldom of use. */
+const SELDOM = new Set(["status_code"]);
+const texts = designer.card;
+
+/** What a card gives, to be dragged onto an input or used by keyboard. */
+export function Outputs({ root, shape, used, label }: OutputsProps) {
+  const [open, setOpen] = useState(false);
+  const all = useMemo(
+    () => sourcesOf(root, shape).filter(({ depth }) => depth === 0),
+    [root, shape],
+  );
+  const usual = all
+    .filter((each) => !isNullable(each.shape) && !SELDOM.has(each.label))
+    .slice(0, FEW);
+  const few = all.filter(
+    (each) => usual.includes(each) || used.has(String(each.reference.path[0])),
+  );
+  const shown = open || all.length <= FEW || !few.length ? all : few;
+  return (
+    <section className={styles.outputs} aria-label={label}>
+      <ul>
+        {shown.map((source) => (
+          <Output key={write(source.reference)} source={source} />
+        ))}
+      </ul>
+      {all.length > shown.length || open ? (
+        <button
+          type="button"
+          className={styles.more}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          {open ? texts.fewerOutputs : texts.moreOutputs(all.length - shown.length)}
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+/** One output; those inside it when it is opened. */
+function Output({ source }: { source: Source }) {
+  const [open, setOpen] = useState(false);
+  const { root, path } = source.reference;
+  const inner = useMemo(() => {
+    if (!open) return [];
+    const all = sourcesOf(root, wrapped(path, source.shape));
+    return all
+      .filter(({ depth }) => depth > 0)
+      .map((each) => ({
+        ...each,
+        reference: { root, path: [...path, ...each.reference.path.slice(1)] },
+      }));
+  }, [open, root, path, source.shape]);
+  const holds = ["list", "object", "file"].includes(kindOfShape(source.shape));
+  return (
+    <li>
+      <Row source={source}>
+        {holds && (
+          <button
+            type="button"
+            className={styles.open}
+            aria-expanded={open}
+            aria-label={`${source.label}: ${said(source.shape)}`}
+            onClick={() => setOpen(!open)}
+          >
+            <Chevron size={11} />
+          </button>
+        )}
+      </Row>
+      {inner.length > 0 && (
+        <ul>
+          {inner.map((each) => (
+            <li key={write(each.reference)} data-depth={each.depth}>
+              <Row source={each} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function wrapped(path: Source["reference"]["path"], shape: Shape): Shape {
+  const name = String(path.at(-1));
+  const [first] = shape.alternatives;
+  return {
+    alternatives: [
+      {
+        type: "object",
+        properties: {
+          [name]:
+            shape.alternatives.length > 1 ? { anyOf: [...shape.alternatives] } : (first ?? {}),
+        },
+      },
+    ],
+    root: shape.root,
+  };
+}
+
+function Row({ source, children }: { source: Source; children?: React.ReactNode }) {
+  const [using, setUsing] = useState(false);
+  const name = nameOf(source.reference);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button in it does the same
+    <div
+      className={styles.row}
+      title={source.help}
+      draggable
+      onDragStart={(event) => {
+        event.dataTransfer.setData("text/plain", write(source.reference));
+        event.dataTransfer.effectAllowed = "all";
+        begin({ reference: source.reference, shape: source.shape });
+      }}
+      onDragEnd={end}
+    >
+      <Grip size={12} />
+      <span className={styles.name}>{source.label}</span>
+      {children}
+      <span className={styles.space} />
+      <span className={styles.type} data-kind={kindOfShape(source.shape)}>
+        {said(source.shape)}
+      </span>
+      <Popover
+        opened={using}
+        onChange={setUsing}
+        position="bottom-start"
+        shadow="md"
+        trapFocus
+        returnFocus
+        withinPortal
+      >
+        <Popover.Target>
+          <button
+            type="button"
+            className={styles.use}
+            aria-label={designer.use.button(name)}
+            onClick={() => setUsing(!using)}
+          >
+            {designer.use.short}
+          </button>
+        </Popover.Target>
+        <Popover.Dropdown p={0} aria-label={designer.use.title(name)}>
+          {using && <UseIn source={source} onUsed={() => setUsing(false)} />}
+        </Popover.Dropdown>
+      </Popover>
+    </div>
+  );
+}
+
+function UseIn({ source, onUsed }: { source: Source; onUsed: () => void }) {
+  const { now, catalog, edit, announce, kept } = useDesigner();
+  const groups = useMemo(
+    () => targetsAfter(now(), source.reference.root, catalog),
+    [now, catalog, source.reference.root],
+  );
+  const name = nameOf(source.reference);
+  const keyOf = (group: number, index: number) => `t${group}_${index}`;
+  return (
+    <Chooser
+      label={designer.use.title(name)}
+      hint={designer.use.hint}
+      none={designer.use.none}
+      groups={groups.map((group, at) => ({
+        title: group.title,
+        options: group.targets.map((target, index) => {
+          const lone = loneReference(target.value);
+          const fits = suits(source.shape, target.field.shape);
+          return {
+            key: keyOf(at, index),
+            label: target.label,
+            detail: lone
+              ? chip(lone)
+              : typeof target.value === "string"
+                ? target.value
+                : target.field.required && target.value === undefined
+                  ? designer.use.fills
+                  : undefined,
+            aside: said(target.field.shape),
+            refused:
+              fits === "no"
+                ? designer.pick.wrong(said(source.shape), said(target.field.shape))
+                : undefined,
+          };
+        }),
+      }))}
+      onChoose={(key) => {
+        const at = groups.findIndex((group, index) =>
+          group.targets.some((_, each) => keyOf(index, each) === key),
+        );
+        const target = groups[at]?.targets.find((_, each) => keyOf(at, each) === key);
+        if (!target) return;
+        edit((document) =>
+          changeCard(document, target.path, (use) => {
+            if (target.value !== undefined && !isMapped(target.value)) {
+              const place = `${use.id}/${target.input.join("/")}`;
+              kept.set(place, { ...kept.get(place), fixed: target.value });
+            }
+            return {
+              ...use,
+              inputs: withValue(use.inputs ?? {}, target.input, write(source.reference)),
+            };
+          }),
+        );
+        announce(designer.pick.replaced(target.label, chip(source.reference)));
+        onUsed();
+      }}
+    />
+  );
+}
