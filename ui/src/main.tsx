@@ -9,6 +9,7 @@ import { queryClient } from "./api/queries";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
+import { Gate } from "./signin/Gate";
 import { theme, variables } from "./theme/theme";
 import { views } from "./views";
 
@@ -18,7 +19,11 @@ setNonce(nonce);
 
 const router = createBrowserRouter([
   {
-    element: <Shell />,
+    element: (
+      <Gate>
+        <Shell />
+      </Gate>
+    ),
     errorElement: <ErrorBoundary />,
     children: [
       ...views.map(({ path, component: View }) => ({

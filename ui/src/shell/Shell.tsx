@@ -3,6 +3,7 @@ import { Suspense, useEffect, useRef } from "react";
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { health } from "../api/queries";
 import { Badge, Loading } from "../parts";
+import { SignedIn } from "../signin/SignedIn";
 import { shell } from "../texts";
 import { navigation } from "../views";
 import { Logo } from "./Logo";
@@ -36,6 +37,7 @@ export function Shell() {
             <Badge tone="warn">{shell.noWorker}</Badge>
           </span>
         )}
+        <SignedIn />
         <SchemeToggle />
       </header>
       <main id="main" ref={main} tabIndex={-1} className={styles.main}>

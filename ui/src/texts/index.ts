@@ -7,3 +7,4 @@ export { flows } from "./flows";
 export { home } from "./home";
 export { runs } from "./runs";
 export { shell } from "./shell";
+export { signin } from "./signin";
