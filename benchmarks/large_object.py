@@ -14,7 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.rgw import Cluster, Rgw, ensure_installed
+from tests.debian import CEPH, ensure_installed
+from tests.rgw import Cluster, Rgw
 
 from penstock.connectors.s3.parts import MIB
 
@@ -27,8 +28,8 @@ Measured = dict[str, dict[str, float]]
 
 
 def main() -> None:
-    """Print a table; needs Debian's Ceph (see tests/rgw.py)."""
-    if why := ensure_installed():
+    """Print a table; needs Debian's Ceph (see tests/debian.py)."""
+    if why := ensure_installed(CEPH):
         sys.exit(why)
     directory = Path(tempfile.mkdtemp(prefix="rgw-"))
     cluster = Cluster(directory)
