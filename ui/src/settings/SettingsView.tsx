@@ -1,44 +1,55 @@
-import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { health } from "../api/queries";
-import { Facts, Loading, Page, ProblemView, Sheet } from "../parts";
-import { shell } from "../texts";
+import type { ReactNode } from "react";
+import { useSearchParams } from "react-router";
+import { Page } from "../parts";
+import { may, session } from "../signin/session";
+import { settings, shell } from "../texts";
+import { AuditLog } from "./AuditLog";
+import { General } from "./General";
+import { Sessions } from "./Sessions";
+import { Tokens } from "./Tokens";
+import { Users } from "./Users";
 
-const texts = shell.settings;
+const texts = settings.tabs;
 
-/** Settings of this browser, and what there is to know about the server. */
+/** Settings of this browser, the server, and those who use it. */
 export default function SettingsView() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const { data, error, refetch } = useQuery(health);
+  const [address, setAddress] = useSearchParams();
+  const { data: state } = useQuery(session);
+  const admin = may(state, "admin");
+  const parts: [name: string, label: string, content: ReactNode, shown: boolean][] = [
+    ["general", texts.general, <General key="general" />, true],
+    ["users", texts.users, <Users key="users" />, admin],
+    ["tokens", texts.tokens, <Tokens key="tokens" />, true],
+    ["sign-in", texts.sessions, <Sessions key="sessions" />, true],
+    ["audit", texts.audit, <AuditLog key="audit" />, admin],
+  ];
+  const shown = parts.filter(([, , , visible]) => visible);
+  const wanted = address.get("tab");
+  const tab = shown.some(([name]) => name === wanted) ? wanted : "general";
   return (
-    <Page title={texts.title}>
-      <Sheet title={texts.appearance} help={texts.appearanceHelp}>
-        <SegmentedControl
-          aria-label={shell.scheme.label}
-          value={colorScheme}
-          onChange={setColorScheme}
-          data={[
-            { value: "light" as const, label: shell.scheme.light },
-            { value: "dark" as const, label: shell.scheme.dark },
-            { value: "auto" as const, label: shell.scheme.auto },
-          ]}
-        />
-      </Sheet>
-      <Sheet title={texts.server}>
-        {error && <ProblemView error={error} onRetry={refetch} />}
-        {!data && !error && <Loading />}
-        {data && (
-          <Facts
-            facts={[
-              [texts.version, data.version],
-              [texts.data, data.data ? <code key="data">{data.data}</code> : texts.dataHidden],
-              [texts.worker, data.worker ? texts.workerYes : texts.workerNo],
-              [texts.python, data.python],
-              [texts.instance, <code key="instance">{data.instance}</code>],
-            ]}
-          />
-        )}
-      </Sheet>
+    <Page title={shell.settings.title}>
+      <Tabs
+        value={tab}
+        onChange={(name) =>
+          setAddress(name && name !== "general" ? { tab: name } : {}, { replace: true })
+        }
+        keepMounted={false}
+      >
+        <Tabs.List aria-label={texts.label} mb="md">
+          {shown.map(([name, label]) => (
+            <Tabs.Tab key={name} value={name}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {shown.map(([name, , content]) => (
+          <Tabs.Panel key={name} value={name}>
+            {content}
+          </Tabs.Panel>
+        ))}
+      </Tabs>
     </Page>
   );
 }

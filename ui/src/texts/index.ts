@@ -6,5 +6,6 @@ export { designer } from "./designer";
 export { flows } from "./flows";
 export { home } from "./home";
 export { runs } from "./runs";
+export { settings } from "./settings";
 export { shell } from "./shell";
 export { signin } from "./signin";
