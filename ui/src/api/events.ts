@@ -106,7 +106,9 @@ export async function follow(path: string, following: Following): Promise<void> 
     } catch (error) {
       if (signal.aborted) return;
       const problem = problemOf(error);
-      if (error instanceof ApiProblem && !problem.retryable && problem.status < 500) throw error;
+      // Whoever signs in again goes on here.
+      const passes = problem.retryable || problem.status >= 500 || problem.status === 401;
+      if (error instanceof ApiProblem && !passes) throw error;
     }
     onConnected?.(false);
     await sleep(pause, signal);
