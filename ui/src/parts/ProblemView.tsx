@@ -29,7 +29,8 @@ export function ProblemView({ error, onRetry, besides = [] }: ProblemViewProps) 
           <Prose text={problem.detail} />
         </p>
         {place.length > 0 && <p className={styles.muted}>{place.join(" › ")}</p>}
-        {problem.hint && (
+        {/* How programs sign in; here one is asked to. */}
+        {problem.hint && problem.code !== "sign_in_required" && (
           <p>
             <Prose text={problem.hint} />
           </p>
