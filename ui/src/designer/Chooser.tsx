@@ -56,6 +56,7 @@ export function Chooser({ label, hint, groups, none, onChoose, footer }: Chooser
         <input
           // biome-ignore lint/a11y/noAutofocus: it opens because somebody asked for it
           autoFocus
+          data-autofocus
           role="combobox"
           aria-label={label}
           aria-expanded="true"
@@ -95,12 +96,12 @@ export function Chooser({ label, hint, groups, none, onChoose, footer }: Chooser
                   aria-disabled={option.refused ? true : undefined}
                   className={styles.option}
                   data-tone={option.tone}
-                  data-depth={option.depth || undefined}
+                  data-depth={(!typed && option.depth) || undefined}
                   onClick={() => choose(option)}
                   onMouseMove={() => setActive(index)}
                 >
                   <span className={styles.words}>
-                    <span className={styles.label}>{option.label}</span>
+                    <span className={styles.label}>{(typed && option.trail) || option.label}</span>
                     {(option.refused ?? option.detail) && (
                       <span className={styles.detail}>{option.refused ?? option.detail}</span>
                     )}

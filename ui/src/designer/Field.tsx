@@ -302,6 +302,7 @@ function PickValue({ name, field, place, onPick }: PickValueProps) {
         options: group.sources.map(({ source, fits }) => ({
           key: write(source.reference).replace(/\W+/g, "_"),
           label: source.label,
+          trail: source.trail,
           detail: fits === "maybe" ? texts.maybe : source.help,
           aside: said(source.shape),
           depth: source.depth,

@@ -130,7 +130,8 @@ function Row({ source, children }: { source: Source; children?: React.ReactNode 
       title={source.help}
       draggable
       onDragStart={(event) => {
-        event.dataTransfer.setData("text/plain", write(source.reference));
+        // Not as text: what does not fit a field must not be dropped into it as letters.
+        event.dataTransfer.setData("application/x-penstock", write(source.reference));
         event.dataTransfer.effectAllowed = "all";
         begin({ reference: source.reference, shape: source.shape });
       }}

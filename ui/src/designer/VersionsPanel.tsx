@@ -53,9 +53,9 @@ export function VersionsPanel({
             <button
               type="button"
               aria-expanded={shown === each.version}
-              aria-label={texts.show(each.version)}
               onClick={() => onShow(shown === each.version ? null : each.version)}
             >
+              <span className={styles.hidden}>{texts.show} </span>
               <b>{each.version}</b>
               <TimeAgo time={each.saved_at} />
               <span className={styles.grow} />

@@ -48,6 +48,7 @@ export function YamlPanel({ text, behind, problems, onChange }: YamlPanelProps) 
           ref={area}
           aria-label={texts.label}
           value={text}
+          readOnly={behind}
           wrap="off"
           spellCheck={false}
           autoCapitalize="off"

@@ -2,6 +2,8 @@
 export interface Option {
   key: string;
   label: string;
+  /** The label with those of what holds it: shown when only some options are. */
+  trail?: string;
   /** After the label, quieter. */
   detail?: string;
   /** At the right end: a type, a state. */
@@ -17,16 +19,22 @@ export interface Group {
   options: readonly Option[];
 }
 
-/** The groups with the options in which every word is found, in order; those that can be chosen
- * come first where something was typed. */
+/** The groups with the options in which every word is found; where the name has them, first. */
 export function filtered(groups: readonly Group[], typed: string): Group[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return groups.filter((group) => group.options.length);
   return groups.flatMap((group) => {
     const options = group.options.filter((option) => {
-      const text = `${group.title} ${option.label} ${option.detail ?? ""}`.toLowerCase();
+      const text =
+        `${group.title} ${option.trail ?? option.label} ${option.detail ?? ""}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
+    const rank = ({ label, trail }: Option) => {
+      const name = (trail ?? label).toLowerCase();
+      if (name.startsWith(typed.trim().toLowerCase())) return 0;
+      return words.every((word) => name.includes(word)) ? 1 : 2;
+    };
+    options.sort((one, other) => rank(one) - rank(other));
     return options.length ? [{ ...group, options }] : [];
   });
 }

@@ -61,7 +61,7 @@ export function reduce(state: Editing, change: Change): Editing {
       return { ...pushed(state, next, change.key, change.at), problems };
     }
     case "yaml": {
-      if (change.text === state.present.text) return state;
+      if (change.text === state.present.text && state.present.ahead !== "strip") return state;
       const next: Snapshot = { ...state.present, text: change.text, ahead: "yaml" };
       return pushed(state, next, "yaml", change.at);
     }
@@ -80,7 +80,9 @@ export function reduce(state: Editing, change: Change): Editing {
       const present: Snapshot = read
         ? { document: keepSame(state.present.document, read), text, ahead: null }
         : { ...state.present, ahead: null };
-      return { ...state, present, problems, unreadable: read === null };
+      // What was read is one step for undo, what is written after it another.
+      const merging = state.merging?.key === "yaml" ? null : state.merging;
+      return { ...state, present, problems, merging, unreadable: read === null };
     }
     case "saved":
       return { ...state, saved: { text: change.text, version: change.version }, merging: null };

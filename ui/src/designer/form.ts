@@ -60,7 +60,9 @@ export function fieldOf(
 ): Field {
   const shape = shapeOf(property, root);
   const first = shape.alternatives[0];
-  const controls = shape.alternatives
+  // A schema may hold itself: past some depth it is edited as JSON.
+  const known = depth <= DEEPEST ? shape.alternatives : [];
+  const controls = known
     .filter((each) => kindOf(each) !== "null")
     .map((each) => controlOf(each, root, depth));
   return {
@@ -70,7 +72,7 @@ export function fieldOf(
     required,
     default: property.default ?? undefined,
     shape,
-    controls: merged(controls.length && depth <= DEEPEST ? controls : [{ kind: "any" }]),
+    controls: merged(controls.length ? controls : [{ kind: "any" }]),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Source {
   reference: Reference;
   /** `objects`, or `first item › key` inside. */
   label: string;
+  /** With what holds it: `objects › first item › key`. */
+  trail: string;
   help: string;
   shape: Shape;
   depth: number;
@@ -43,26 +45,34 @@ export function sourcesOf(root: string, shape: Shape): Source[] {
   return inner(root, [], shape, 0);
 }
 
-function inner(root: string, path: Path, shape: Shape, depth: number): Source[] {
+function inner(root: string, path: Path, shape: Shape, depth: number, holds = ""): Source[] {
   if (depth > DEEPEST) return [];
   const held = present(shape);
   return names(held).flatMap((name) => {
     const found = field(held, name);
-    return found ? one(root, [...path, name], name, found, depth) : [];
+    return found ? one(root, [...path, name], name, found, depth, holds) : [];
   });
 }
 
-function one(root: string, path: Path, label: string, shape: Shape, depth: number): Source[] {
+function one(
+  root: string,
+  path: Path,
+  label: string,
+  shape: Shape,
+  depth: number,
+  holds: string,
+): Source[] {
   const help = shape.alternatives.find((each) => each.description)?.description ?? "";
-  const source: Source = { reference: { root, path }, label, help, shape, depth };
+  const trail = holds ? `${holds} › ${label}` : label;
+  const source: Source = { reference: { root, path }, label, trail, help, shape, depth };
   const held = present(shape);
   const kind = kindOfShape(shape);
   if (kind === "list" && depth < DEEPEST) {
     const within = item(held);
     if (!within?.alternatives.length) return [source];
-    return [source, ...one(root, [...path, 0], FIRST, within, depth + 1)];
+    return [source, ...one(root, [...path, 0], FIRST, within, depth + 1, trail)];
   }
-  return [source, ...inner(root, path, held, depth + 1)];
+  return [source, ...inner(root, path, held, depth + 1, trail)];
 }
 
 const FIRST = "first item";

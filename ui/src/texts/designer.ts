@@ -222,7 +222,7 @@ export const designer = {
     title: "Versions",
     text: "Every save is a version. Nothing is ever overwritten.",
     current: "current",
-    show: (version: number) => `Compare version ${version}`,
+    show: "Compare version",
     against: (version: number) => `From version ${version} to what is here now`,
     same: "Word for word what is here now.",
     restore: (version: number) => `Put version ${version} back`,

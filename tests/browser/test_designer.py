@@ -1,0 +1,446 @@
+"""Flows, as a person who has never seen YAML makes, changes and runs them in the browser."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.acceptance.command import Penstock
+from tests.accounts import Customer, allow, trust, unique
+from tests.browser.look import Look
+
+PROBED = 30_000
+"""Milliseconds: a role is proved step by step."""
+
+FLOW = """\
+flow: {name}
+title: Read a report
+start:
+  inputs:
+    leaver: {{title: Who left, default: ada}}
+cards:
+  # The newest one.
+  - id: find
+    card: s3.search_objects
+    connection: {connection}
+    inputs: {{bucket: "{bucket}", prefix: "leavers/{{{{ start.leaver }}}}/"}}
+  - id: read
+    card: s3.read_object
+    connection: {connection}
+    inputs: {{bucket: "{bucket}", key: unknown}}
+"""
+
+
+@pytest.fixture
+def bucket(customer: Customer) -> str:
+    """A bucket of the customer's with one report in it."""
+    made = customer.make_bucket()
+    customer.put_object(made, "leavers/ada/report.csv", b"a,b\n1,2\n")
+    return made
+
+
+def reading(bucket: str) -> list[dict[str, Any]]:
+    return [
+        allow("s3:ListBucket", on=f"arn:aws:s3:::{bucket}"),
+        allow("s3:GetObject", on=f"arn:aws:s3:::{bucket}/*"),
+    ]
+
+
+@pytest.fixture
+def connection(penstock: Penstock, customer: Customer, bucket: str) -> str:
+    """A verified connection that may read the bucket, made by command."""
+    nickname = unique("acme")
+    drafted = penstock.ok("connections", "new", nickname, "--json").json
+    arn = customer.make_role(
+        trust(customer.sandbox.platform.arn, drafted["external_id"]), reading(bucket)
+    )
+    penstock.ok("connections", "verify", nickname, "--role-arn", arn, "--wait", "0")
+    return nickname
+
+
+@pytest.fixture
+def flow(penstock: Penstock, connection: str, bucket: str) -> str:
+    """A kept flow: find a report, read it; which one is not mapped yet."""
+    name = unique("report")
+    text = FLOW.format(name=name, connection=connection, bucket=bucket)
+    penstock.ok("flows", "apply", "-", given=text)
+    return name
+
+
+def open_flow(page: Page, name: str) -> None:
+    page.goto(f"/flows/{name}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("status").get_by_text(re.compile("no problems|remark"))).to_be_visible()
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=name, exact=True)
+
+
+def add_first(page: Page, typed: str) -> None:
+    """The first card, out of the palette that an empty strip shows."""
+    palette = page.get_by_role("combobox", name="Search cards")
+    palette.fill(typed)
+    palette.press("Enter")
+
+
+def saved(penstock: Penstock, name: str) -> str:
+    return penstock.ok("flows", "export", name).out
+
+
+def run(page: Page) -> None:
+    """Run the open flow with what it asks for as it is, and see it succeed."""
+    page.get_by_role("button", name="Run", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name=re.compile("^(Run|Save and run)$")).click()
+    page.wait_for_url("**/runs/**")
+    expect(page.get_by_text("succeeded").first).to_be_visible(timeout=PROBED)
+
+
+def test_the_six_steps_of_authorization_from_an_action_card(
+    page: Page, penstock: Penstock, customer: Customer, bucket: str, look: Look
+) -> None:
+    page.goto("/flows")
+    page.get_by_role("button", name="New flow").click()
+    dialog = page.get_by_role("dialog", name="New flow")
+    dialog.get_by_label("Title").fill("Read a leaver's report")
+    expect(dialog.get_by_label("Name")).to_have_value("read_a_leavers_report")
+    dialog.get_by_role("button", name="Create flow").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Read a leaver's report")
+    look.everywhere("empty")
+    add_first(page, "search obj")
+    search = card(page, "Search Objects")
+    expect(search).to_contain_text("No connection yet")
+
+    # 1. New Connection
+    search.get_by_role("button", name="New Connection").click()
+    dialog = page.get_by_role("dialog", name="New Connection")
+    expect(dialog).to_contain_text("Search Objects")
+    # 2. Connection Nickname
+    dialog.get_by_label("Connection nickname").fill("Acme archive")
+    dialog.get_by_role("button", name="Continue").click()
+    # 3. Account ID
+    account_id = dialog.get_by_role("textbox", name="Account ID")
+    expect(account_id).to_have_value(customer.sandbox.platform.account_id)
+    # 4. External ID
+    dialog.get_by_role("button", name="Copy External ID").click()
+    external_id = page.evaluate("navigator.clipboard.readText()")
+    dialog.get_by_role("button", name="Copy Trust policy").click()
+    trusted = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert external_id in json.dumps(trusted)
+    role = customer.make_role(trusted, reading(bucket))
+    # 5. Role Amazon Resource Name (ARN)
+    dialog.get_by_label("Role ARN").fill(role)
+    # 6. Create
+    dialog.get_by_role("button", name="Create").click()
+    done = dialog.get_by_role("button", name="Done")
+    expect(done).to_be_visible(timeout=PROBED)
+    done.click()
+
+    # Back at the card, which has it, as has the next one.
+    expect(search).to_be_focused()
+    expect(search).to_contain_text("Acme archive")
+    expect(search).to_contain_text("verified")
+    search.get_by_role("textbox", name="Bucket", exact=True).fill(bucket)
+    page.get_by_role("button", name="Add a card after Search Objects").click()
+    palette = page.get_by_role("dialog", name="Add a card")
+    palette.get_by_role("combobox").fill("metadata")
+    palette.get_by_role("option", name=re.compile("^Read Object")).click()
+    read = card(page, "Read Object")
+    expect(read).to_contain_text("Acme archive")
+    read.get_by_role("textbox", name="Bucket", exact=True).fill(bucket)
+
+    # Map with the mouse: an output of the first card onto an input of the second.
+    search.get_by_role("button", name="objects: list of object").click()
+    output = search.get_by_role("button", name="Use objects[0].key in…")
+    row = output.locator("xpath=..")
+    key = read.get_by_role("textbox", name="Key", exact=True)
+    row.drag_to(key)
+    expect(key).to_have_value("{{ search.objects[0].key }}")
+    expect(page.get_by_text("no problems")).to_be_visible()
+    look.everywhere("mapped")
+
+    run(page)
+    expect(page.get_by_text("leavers/ada/report.csv").first).to_be_visible()
+    text = saved(penstock, "read_a_leavers_report")
+    assert "connection: Acme archive" in text
+    assert 'key: "{{ search.objects[0].key }}"' in text
+    page.goto("/flows")
+    line = page.get_by_role("row", name=re.compile("Read a leaver's report"))
+    expect(line).to_contain_text("succeeded")
+    look.everywhere("flows")
+
+
+def keys(page: Page) -> Callable[[str], None]:
+    """How to come to something by Tab alone."""
+
+    def focused() -> str:
+        return str(
+            page.evaluate(
+                "document.activeElement.getAttribute('aria-label')"
+                " ?? document.activeElement.labels?.[0]?.innerText"
+                " ?? document.activeElement.innerText"
+            )
+        ).replace("\n", " ")
+
+    def tab_to(name: str) -> None:
+        seen = []
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            seen.append(focused())
+            if re.fullmatch(name, seen[-1].strip()):
+                return
+        pytest.fail(f"Tab never comes to {name}; it came to {seen}")
+
+    return tab_to
+
+
+def test_a_flow_made_and_run_with_the_keyboard_alone(
+    page: Page, penstock: Penstock, connection: str, bucket: str
+) -> None:
+    tab_to = keys(page)
+    press, write = page.keyboard.press, page.keyboard.insert_text
+    page.goto("/flows")
+    page.get_by_role("button", name="New flow").wait_for()
+    tab_to("New flow")
+    press("Enter")
+    expect(page.get_by_label("Title")).to_be_focused()
+    name = unique("keys").replace("-", "_")
+    write(name)
+    press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.get_by_role("combobox", name="Search cards")).to_be_focused()
+    write("search objects")
+    page.get_by_role("option", name=re.compile("^Search Objects")).wait_for()
+    press("Enter")
+    search = card(page, "Search Objects")
+    expect(search).to_be_focused()
+    tab_to(".*Choose a connection|.*Connection of .*")
+    press("Enter")
+    write(connection)
+    press("Enter")
+    expect(search).to_contain_text(connection)
+    tab_to(r"Bucket \*")
+    write(bucket)
+    tab_to("Add a card after Search Objects.*")
+    press("Enter")
+    expect(page.get_by_role("combobox", name="Search cards")).to_be_focused()
+    write("read object")
+    press("ArrowDown")
+    press("ArrowUp")
+    press("Enter")
+    read = card(page, "Read Object")
+    expect(read).to_be_focused()
+    expect(read).to_contain_text(connection)
+    tab_to(r"Bucket \*")
+    write(bucket)
+    # The input's way: pick a value of an earlier card.
+    tab_to("Pick a value for Key")
+    press("Enter")
+    expect(page.get_by_role("combobox", name="Pick a value for Key")).to_be_focused()
+    write("first item key")
+    press("Enter")
+    key = read.get_by_role("textbox", name="Key", exact=True)
+    expect(key).to_have_value("{{ search.objects[0].key }}")
+    press("Control+z")
+    expect(key).to_have_value("")
+    # The output's way: use it in an input of a later card.
+    search.focus()
+    tab_to("objects: list of object")
+    press("Enter")
+    tab_to(r"Use objects\[0\]\.key in…")
+    press("Enter")
+    expect(page.get_by_role("combobox", name="Use objects[0].key in…")).to_be_focused()
+    write("read object key")
+    press("Enter")
+    expect(key).to_have_value("{{ search.objects[0].key }}")
+    expect(page.get_by_text("no problems")).to_be_visible()
+    press("Control+s")
+    expect(page.get_by_text("version 2", exact=True)).to_be_visible()
+    page.get_by_role("heading", level=1).evaluate("document.activeElement.blur()")
+    tab_to("Run")
+    press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Run")).to_be_focused()
+    press("Enter")
+    page.wait_for_url("**/runs/**")
+    expect(page.get_by_text("succeeded").first).to_be_visible(timeout=PROBED)
+    assert "search.objects[0].key" in saved(penstock, name)
+
+
+def test_what_does_not_fit_dims_and_is_refused(page: Page, flow: str) -> None:
+    open_flow(page, flow)
+    read = card(page, "Read Object")
+    page.get_by_role("button", name="Pick a value for Key").click()
+    option = page.get_by_role("option", name=re.compile("^objects"))
+    expect(option.first).to_have_attribute("aria-disabled", "true")
+    expect(option.first).to_contain_text("text is wanted")
+    page.keyboard.press("Escape")
+    search = card(page, "Search Objects")
+    row = search.get_by_role("button", name="Use objects in…").locator("xpath=..")
+    row.drag_to(read.get_by_role("textbox", name="Key", exact=True))
+    expect(read.get_by_role("textbox", name="Key", exact=True)).to_have_value("unknown")
+
+
+def test_what_was_typed_and_what_was_mapped_are_both_kept(page: Page, flow: str) -> None:
+    open_flow(page, flow)
+    key = card(page, "Read Object").get_by_role("textbox", name="Key", exact=True)
+    page.get_by_role("button", name="Pick a value for Key").click()
+    expect(page.get_by_role("combobox", name="Pick a value for Key")).to_be_focused()
+    page.keyboard.insert_text("first item key")
+    page.keyboard.press("Enter")
+    # A drop into a text goes where the caret is; here nothing was written yet, so at its end.
+    expect(key).to_have_value("unknown{{ find.objects[0].key }}")
+    key.fill("{{ find.objects[0].key }}")
+    page.get_by_role("button", name="Type a value for Key instead").click()
+    expect(key).to_have_value("unknown")
+    page.get_by_role("button", name=re.compile("^Use find › objects › #1 › key for Key")).click()
+    expect(key).to_have_value("{{ find.objects[0].key }}")
+
+
+def test_text_and_strip_are_one_document(page: Page, penstock: Penstock, flow: str) -> None:
+    open_flow(page, flow)
+    page.get_by_role("button", name="YAML", exact=True).click()
+    text = page.get_by_role("textbox", name="The flow as YAML")
+    card(page, "Read Object").get_by_role("textbox", name="Key", exact=True).fill("k.csv")
+    expect(text).to_have_value(re.compile("key: k.csv"))
+    expect(text).to_have_value(re.compile("# The newest one."))
+    text.fill(text.input_value().replace("k.csv", "other.csv"))
+    expect(card(page, "Read Object").get_by_role("textbox", name="Key", exact=True)).to_have_value(
+        "other.csv"
+    )
+    text.fill(text.input_value() + "\ncards: [\n")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be read")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("version 2", exact=True)).to_be_visible()
+    assert "key: other.csv" in saved(penstock, flow)
+
+
+def test_problems_stand_at_their_fields_as_one_types(page: Page, flow: str, look: Look) -> None:
+    open_flow(page, flow)
+    read = card(page, "Read Object")
+    key = read.get_by_role("textbox", name="Key", exact=True)
+    key.fill("{{ find.objets[0].key }}")
+    expect(read).to_contain_text("Did you mean")
+    expect(key).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("status").get_by_text("1 problem")).to_be_visible()
+    look.everywhere("problem")
+    key.fill("")
+    expect(read).to_contain_text("Needed")
+    expect(page.get_by_role("status").get_by_text("1 to fill in")).to_be_visible()
+
+
+def test_the_second_of_two_is_told(
+    context: BrowserContext, page: Page, penstock: Penstock, flow: str, look: Look
+) -> None:
+    open_flow(page, flow)
+    other = context.new_page()
+    open_flow(other, flow)
+    for each, title in ((other, "Theirs"), (page, "Mine")):
+        each.get_by_label("Title of the flow").fill(title)
+        each.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_text("version 2", exact=True)).to_be_visible()
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("Somebody else has saved version 2")
+    assert "title: Theirs" in saved(penstock, flow)
+    told.get_by_role("button", name="See what they changed").click()
+    expect(page.get_by_role("region", name=re.compile("From version 2"))).to_contain_text("Theirs")
+    look.everywhere("conflict")
+    told.get_by_role("button", name="Save mine as the next version").click()
+    expect(page.get_by_text("version 3", exact=True)).to_be_visible()
+    assert "title: Mine" in saved(penstock, flow)
+    # And back to theirs, as a change of one's own.
+    page.get_by_role("button", name="Put version 2 back").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Theirs")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mine")
+
+
+def test_what_was_not_saved_is_back_after_a_reload(page: Page, flow: str) -> None:
+    open_flow(page, flow)
+    page.get_by_label("Title of the flow").fill("Half a thought")
+    expect(page.get_by_text("not saved", exact=True)).to_be_visible()
+    page.wait_for_function(
+        "key => localStorage.getItem(key)?.includes('Half a thought')",
+        arg=f"penstock.unsaved.{flow}",
+    )
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Half a thought")
+    page.get_by_role("button", name="Discard them").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Read a report")
+
+
+def test_cards_are_duplicated_moved_copied_and_deleted(page: Page, flow: str) -> None:
+    open_flow(page, flow)
+    strip = page.get_by_role("list", name="Cards of the flow")
+
+    def titles() -> list[str]:
+        return strip.get_by_role("heading", level=3).all_inner_texts()
+
+    def act(of: str, action: str) -> None:
+        page.get_by_role("button", name=f"More for {of}", exact=True).click()
+        page.get_by_role("menuitem", name=action).click()
+
+    act("Search Objects find", "Duplicate")
+    assert titles() == ["Start", "Search Objects", "Search Objects", "Read Object"]
+    act("Read Object read", "Move to the left")
+    assert titles() == ["Start", "Search Objects", "Read Object", "Search Objects"]
+    act("Read Object read", "Copy as YAML")
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('id: read'))")
+    act("Search Objects find_2", "Paste after this card")
+    expect(strip.get_by_role("heading", level=3)).to_have_count(5)
+    act("Search Objects find_2", "Delete")
+    expect(strip.get_by_role("heading", level=3)).to_have_count(4)
+    for _ in range(4):
+        page.get_by_role("button", name="Undo").click()
+    assert titles() == ["Start", "Search Objects", "Read Object"]
+
+
+def test_the_flows_needs_are_beside_it(page: Page, flow: str, bucket: str, look: Look) -> None:
+    open_flow(page, flow)
+    needs = page.get_by_role("complementary", name="Needs")
+    expect(needs.get_by_role("region", name="Search Objects find")).to_contain_text("s3:ListBucket")
+    expect(needs.get_by_role("region", name="Read Object read")).to_contain_text(
+        f"{bucket}/unknown"
+    )
+    needs.get_by_role("button", name="Ask AWS now").click()
+    expect(needs.get_by_role("region", name="Search Objects find")).to_contain_text("allowed")
+    look.everywhere("needs")
+
+
+def test_a_card_that_deletes_wants_the_flows_name(
+    page: Page, penstock: Penstock, connection: str, bucket: str, look: Look
+) -> None:
+    name = unique("clean")
+    penstock.ok(
+        "flows",
+        "apply",
+        "-",
+        given=f"flow: {name}\ncards:\n  - id: remove\n    card: s3.delete_object\n"
+        f"    connection: {connection}\n    inputs: {{bucket: {bucket}, key: k}}\n",
+    )
+    open_flow(page, name)
+    page.get_by_role("button", name="Run", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("deletes for good")
+    expect(dialog.get_by_role("button", name="Run")).to_be_disabled()
+    look.everywhere("destroys")
+    dialog.get_by_label(f"Type {name} to confirm").fill(name)
+    expect(dialog.get_by_role("button", name="Run")).to_be_enabled()
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "\u202eevil", "x" * 10_000])
+def test_hostile_names_are_only_text(page: Page, flow: str, text: str, look: Look) -> None:
+    open_flow(page, flow)
+    page.get_by_label("Title of the flow").fill(text)
+    card(page, "Read Object").get_by_role("textbox", name="Key", exact=True).fill(text)
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
+    expect(page.get_by_text("not saved", exact=True)).to_be_visible()
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
+    look.picture(f"hostile-{len(text)}")
