@@ -12,6 +12,7 @@ const LOOKS: Record<string, [Tone, typeof Check]> = {
   denied: ["warn", Cross],
   stale: ["warn", Clock],
   queued: ["quiet", Clock],
+  waiting: ["quiet", Clock],
   running: ["busy", Dot],
   succeeded: ["ok", Check],
   failed: ["bad", Cross],

@@ -19,5 +19,6 @@ export function Elapsed({ from, to }: ElapsedProps) {
   if (!from) return null;
   const end = to ? Date.parse(to) : now;
   const seconds = Math.max(0, (end - Date.parse(from)) / 1000);
-  return <>{duration(to ? seconds : Math.floor(seconds))}</>;
+  // Counting, it goes by whole seconds from the first one on.
+  return <>{to || seconds >= 60 ? duration(seconds) : `${Math.floor(seconds)} s`}</>;
 }

@@ -1,11 +1,12 @@
 import "@mantine/core/styles/PasswordInput.layer.css";
 import { Button, Modal, PasswordInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import type { RunDetail } from "../api/client";
 import { keys } from "../api/queries";
 import { ProblemView } from "../parts";
+import { may, session } from "../signin/session";
 import { runs } from "../texts";
 import { cancelRun, ENDED, runAgain, secretInputs } from "./queries";
 import styles from "./RunActions.module.css";
@@ -18,6 +19,9 @@ export function RunActions({ shown }: { shown: RunDetail }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const secrets = secretInputs(shown);
+  const who = useQuery(session).data;
+  // A document that is not kept as a flow takes more than running does.
+  const mayRepeat = may(who, "run") && (shown.version != null || may(who, "write"));
   const under = !ENDED.has(shown.status);
   const cancel = useMutation({
     mutationFn: () => cancelRun(shown.id),
@@ -33,18 +37,13 @@ export function RunActions({ shown }: { shown: RunDetail }) {
   const cancelling = cancel.isPending || cancel.isSuccess || !!shown.cancel_requested_at;
   const wrong = cancel.error ?? (asking ? null : again.error);
   return (
-    <>
-      {wrong && (
-        <div className={styles.wrong}>
-          <ProblemView error={wrong} />
-        </div>
-      )}
+    <div className={styles.actions}>
       {shown.version != null && (
         <Button component={Link} to={`/flows/${encodeURIComponent(shown.flow)}`} variant="default">
           {texts.openFlow}
         </Button>
       )}
-      {under && (
+      {under && may(who, "run") && (
         <Button
           variant="default"
           disabled={cancelling}
@@ -54,7 +53,7 @@ export function RunActions({ shown }: { shown: RunDetail }) {
           {cancelling ? texts.cancelling : texts.cancel}
         </Button>
       )}
-      {!under && (
+      {!under && mayRepeat && (
         <Button
           loading={again.isPending}
           title={texts.againHelp}
@@ -71,7 +70,12 @@ export function RunActions({ shown }: { shown: RunDetail }) {
         onClose={() => setAsking(false)}
         onGiven={(given) => again.mutate(given)}
       />
-    </>
+      {wrong && (
+        <div className={styles.wrong}>
+          <ProblemView error={wrong} />
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -16,8 +16,10 @@ import { RunLog } from "./RunLog";
 import { RunStrip } from "./RunStrip";
 import styles from "./RunView.module.css";
 import { useRun } from "./useRun";
+import { beginningOf } from "./values";
 
 const texts = runs.run;
+const LONGEST_TITLE = 160;
 
 /** One run: the flow's strip with every card's values, live while it is under way. */
 export default function RunView() {
@@ -51,7 +53,7 @@ function OneRun({ id }: { id: string }) {
   return (
     <Page
       wide
-      title={String(shown.document.title || shown.flow)}
+      title={beginningOf(String(shown.document.title || shown.flow), LONGEST_TITLE)}
       above={back}
       beside={
         <>

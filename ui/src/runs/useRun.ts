@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { RunDetail } from "../api/client";
 import { follow } from "../api/events";
 import { keys } from "../api/queries";
+import { sessionKey } from "../signin/session";
 import { beginning, folded, type LiveCard, type LiveRun, type RunEvent } from "./folding";
 import { ENDED, run } from "./queries";
 
@@ -44,7 +45,11 @@ export function useRun(id: string): FollowedRun {
     };
     follow(`/api/v1/runs/${encodeURIComponent(id)}/events`, {
       signal: stop.signal,
-      onConnected: setConnected,
+      onConnected: (there) => {
+        setConnected(there);
+        // It may be the session that has ended, and not the server.
+        if (!there) void cache.invalidateQueries({ queryKey: sessionKey });
+      },
       onEvent: (event) => {
         if (event.event !== "event") return;
         waiting.push(event.data as RunEvent);
