@@ -67,7 +67,7 @@ export const RunCard = memo(function RunCard({ card, use, saved }: RunCardProps)
         <>
           <div className={styles.values}>
             <h3>{texts.inputs}</h3>
-            <ValueTree value={card.inputs} titles={titles} nothing={texts.noInputs} />
+            <ValueTree value={card.inputs} titles={titles} nothing={texts.noCardInputs} />
           </div>
           {(card.outputs !== undefined && card.outputs !== null) || card.status === "succeeded" ? (
             <div className={styles.values} data-outputs>

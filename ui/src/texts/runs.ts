@@ -74,6 +74,7 @@ export const runs = {
     start: "Start",
     startHelp: "What the run was given",
     noInputs: "Nothing was asked for.",
+    noCardInputs: "It was given nothing.",
     inputs: "Was given",
     outputs: "Gave",
     noOutputs: "nothing",
