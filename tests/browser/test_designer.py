@@ -12,6 +12,8 @@ from tests.acceptance.command import Penstock
 from tests.accounts import Customer, allow, trust, unique
 from tests.browser.look import Look
 
+pytestmark = pytest.mark.xdist_group("browser-designer")
+
 PROBED = 30_000
 """Milliseconds: a role is proved step by step."""
 
@@ -220,7 +222,9 @@ def test_a_flow_made_and_run_with_the_keyboard_alone(
     expect(search).to_be_focused()
     tab_to(".*Choose a connection|.*Connection of .*")
     press("Enter")
+    expect(page.get_by_role("combobox", name="Find a connection")).to_be_focused()
     write(connection)
+    expect(page.get_by_role("option", selected=True)).to_contain_text(connection)
     press("Enter")
     expect(search).to_contain_text(connection)
     tab_to(r"Bucket \*")
@@ -229,6 +233,7 @@ def test_a_flow_made_and_run_with_the_keyboard_alone(
     press("Enter")
     expect(page.get_by_role("combobox", name="Search cards")).to_be_focused()
     write("read object")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("Read Object")
     press("ArrowDown")
     press("ArrowUp")
     press("Enter")
@@ -242,6 +247,7 @@ def test_a_flow_made_and_run_with_the_keyboard_alone(
     press("Enter")
     expect(page.get_by_role("combobox", name="Pick a value for Key")).to_be_focused()
     write("first item key")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("first item › key")
     press("Enter")
     key = read.get_by_role("textbox", name="Key", exact=True)
     expect(key).to_have_value("{{ search.objects[0].key }}")
@@ -444,3 +450,72 @@ def test_hostile_names_are_only_text(page: Page, flow: str, text: str, look: Loo
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) <= 0
     look.picture(f"hostile-{len(text)}")
+
+
+def test_a_flow_that_asks_remembers_and_forgives(
+    page: Page, penstock: Penstock, flow: str, look: Look
+) -> None:
+    """Typed inputs of the start card, a note, and what happens when a card fails."""
+    open_flow(page, flow)
+    start = card(page, "Start")
+    start.get_by_role("button", name="Add an input").click()
+    start.get_by_label("Name", exact=True).fill("days")
+    start.get_by_role("combobox", name="Type").select_option("number")
+    start.get_by_label("Label", exact=True).fill("How many days")
+    start.get_by_label("Default", exact=True).fill("30")
+    start.get_by_role("button", name="Done").click()
+    read = card(page, "Read Object")
+    read.get_by_role("button", name="More for Read Object read").click()
+    page.get_by_role("menuitem", name="Add a note").click()
+    read.get_by_label("Note on read").fill("Only the newest.")
+    read.get_by_role("button", name="More for Read Object read").click()
+    page.get_by_role("menuitem", name="If it fails").click()
+    failing = read.get_by_role("region", name="If it fails: Read Object")
+    failing.get_by_role("combobox", name="Try again").select_option("own")
+    failing.get_by_label("Further tries").fill("5")
+    failing.get_by_role("combobox", name="Then").select_option("continue")
+    read.get_by_role("button", name="13 more inputs").click()
+    read.get_by_role("searchbox", name="Find an input").fill("version")
+    read.get_by_role("textbox", name="Version ID").fill("v1")
+    look.everywhere("details")
+    read.get_by_role("textbox", name="Id", exact=True).fill("peek")
+    read.get_by_role("textbox", name="Id", exact=True).press("Enter")
+    expect(read.get_by_role("textbox", name="Id", exact=True)).to_have_value("peek")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("version 2", exact=True)).to_be_visible()
+    kept = penstock.ok("flows", "show", flow, "--json").json["document"]
+    assert kept["start"]["inputs"]["days"] == {
+        "type": "number",
+        "title": "How many days",
+        "default": 30,
+    }
+    peek = kept["cards"][1]
+    assert peek["id"] == "peek"
+    assert peek["note"] == "Only the newest."
+    assert peek["on_error"]["retry"] == {"attempts": 5}
+    assert peek["on_error"]["then"] == "continue"
+    assert peek["inputs"]["version_id"] == "v1"
+    page.get_by_role("button", name="Run", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("How many days")).to_have_value("30")
+    expect(dialog.get_by_label("Who left")).to_have_value("ada")
+    look.everywhere("run")
+
+
+def test_what_opens_is_sound_too(page: Page, flow: str, look: Look) -> None:
+    """The palette, the ways to map and the YAML, looked at as the pages are."""
+    open_flow(page, flow)
+    page.get_by_role("button", name="Pick a value for Key").click()
+    expect(page.get_by_role("combobox", name="Pick a value for Key")).to_be_focused()
+    look.everywhere("pick")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Connection of Search Objects find:").click()
+    expect(page.get_by_role("combobox", name="Find a connection")).to_be_focused()
+    look.everywhere("connection")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Add a card after Search Objects find").click()
+    expect(page.get_by_role("combobox", name="Search cards")).to_be_focused()
+    look.everywhere("palette")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="YAML", exact=True).click()
+    look.everywhere("yaml")

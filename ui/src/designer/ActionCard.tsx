@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { memo, useMemo, useState } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { Link as RouterLink } from "react-router";
 import type { CardDetail } from "../api/client";
 import { Prose } from "../parts";
@@ -54,6 +54,13 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
   const [collapsed, setCollapsed] = useState(false);
   const [handling, setHandling] = useState(Boolean(use.on_error));
   const [noting, setNoting] = useState(false);
+  const note = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!noting) return;
+    // The menu gives the focus back first.
+    const timer = setTimeout(() => note.current?.focus(), 60);
+    return () => clearTimeout(timer);
+  }, [noting]);
   const pointer = pointerOf(path);
   const title = card?.title ?? use.card;
   const fields = useMemo(() => (card ? fieldsOf(card.inputs as Schema) : []), [card]);
@@ -159,9 +166,7 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
           placeholder={texts.note}
           rows={Math.max(1, (use.note ?? "").split("\n").length)}
           value={use.note ?? ""}
-          // biome-ignore lint/a11y/noAutofocus: somebody asked to write one
-          autoFocus={noting}
-          onBlur={() => setNoting(false)}
+          ref={note}
           onChange={(event) =>
             change(({ note: _, ...rest }) => withNote(rest, event.target.value), "note")
           }

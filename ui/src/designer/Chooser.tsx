@@ -1,7 +1,11 @@
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from "react";
 import { SearchIcon } from "../parts/icons";
+import { designer } from "../texts";
 import styles from "./Chooser.module.css";
-import { filtered, type Group, type Option } from "./chooser";
+import { filtered, first, type Group, type Option } from "./chooser";
+
+/** More than one reads; typing finds the others. */
+const MOST = 120;
 
 interface ChooserProps {
   /** What is chosen, for its accessible name. */
@@ -19,7 +23,7 @@ export function Chooser({ label, hint, groups, none, onChoose, footer }: Chooser
   const [typed, setTyped] = useState("");
   const [active, setActive] = useState(0);
   const id = useId();
-  const shown = useMemo(() => filtered(groups, typed), [groups, typed]);
+  const { shown, more } = useMemo(() => first(filtered(groups, typed), MOST), [groups, typed]);
   const options = useMemo(() => shown.flatMap((group) => group.options), [shown]);
   const firstOpen = options.findIndex((option) => !option.refused);
   const current = Math.min(Math.max(active, 0), options.length - 1);
@@ -113,6 +117,7 @@ export function Chooser({ label, hint, groups, none, onChoose, footer }: Chooser
           </div>
         ))}
         {!options.length && <p className={styles.none}>{none}</p>}
+        {more > 0 && <p className={styles.none}>{designer.moreOptions(more)}</p>}
       </div>
       {footer && <div className={styles.footer}>{footer}</div>}
     </div>

@@ -250,6 +250,8 @@ interface FieldsProps {
   pointer: string;
   problems: readonly Found[];
   onChange: (field: string, value: unknown) => void;
+  /** Outputs that are given, and not inputs. */
+  outputs?: boolean;
 }
 
 /** Inputs: those that are needed or set, and the others when asked for. All in their order, so
@@ -262,6 +264,7 @@ export function Fields({
   pointer,
   problems,
   onChange,
+  outputs = false,
 }: FieldsProps) {
   const [open, setOpen] = useState(false);
   const [filter, setFilter] = useState("");
@@ -312,7 +315,13 @@ export function Fields({
           aria-expanded={open}
           onClick={() => setOpen(!open)}
         >
-          {open ? designer.card.fewerInputs : designer.card.moreInputs(rest.length)}
+          {outputs
+            ? open
+              ? designer.card.fewerOutputs
+              : designer.card.moreOutputs(rest.length)
+            : open
+              ? designer.card.fewerInputs
+              : designer.card.moreInputs(rest.length)}
         </button>
       )}
     </>

@@ -98,12 +98,26 @@ export function Designer(props: DesignerProps) {
 
   const focusCard = useCallback((id: string) => {
     focusing.current = id;
-    requestAnimationFrame(() => {
-      const element = window.document.getElementById(`card-${focusing.current}`);
+    // What was just added is drawn in one of the next frames.
+    const attempt = (left: number) => {
+      if (focusing.current !== id) return;
+      const element = window.document.getElementById(`card-${id}`);
       element?.scrollIntoView({ inline: "center", block: "nearest" });
       element?.focus({ preventScroll: true });
-    });
+      if (!element && left) requestAnimationFrame(() => attempt(left - 1));
+    };
+    requestAnimationFrame(() => attempt(30));
   }, []);
+
+  const opener = useRef<Element | null>(null);
+  const addAfter = useCallback((path: CardPath) => {
+    opener.current = window.document.activeElement;
+    setAdding(path);
+  }, []);
+  const stopAdding = () => {
+    setAdding(null);
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  };
 
   const paste = useCallback(
     async (path: CardPath) => {
@@ -143,11 +157,11 @@ export function Designer(props: DesignerProps) {
       kept: kept.current,
       announce: setSaying,
       newConnection: setConnecting,
-      addAfter: setAdding,
+      addAfter,
       paste,
       focusCard,
     }),
-    [now, edit, catalog, connections, paste, focusCard],
+    [now, edit, catalog, connections, addAfter, paste, focusCard],
   );
 
   const add = async (cardId: string) => {
@@ -252,187 +266,190 @@ export function Designer(props: DesignerProps) {
 
   return (
     <DesignerProvider value={context}>
-      <Page
-        wide
-        title={title}
-        above={<Link to="/flows">{designer.flows}</Link>}
-        beside={
-          <>
-            <Badge>{designer.version(saved.version)}</Badge>
-            {changed && <Badge tone="warn">{designer.changed}</Badge>}
-            <span role="status">
-              <Soundness
-                checking={present.ahead !== null}
-                errors={errors.length - missing.length}
-                missing={missing.length}
-                warnings={problems.length - errors.length}
-              />
-            </span>
-          </>
-        }
-        actions={
-          <div className={styles.actions}>
-            <Button
-              variant="default"
-              aria-label={designer.undo}
-              title={designer.undo}
-              disabled={!state.past.length}
-              onClick={() => dispatch({ type: "undo" })}
-              px={9}
-            >
-              <Undo />
-            </Button>
-            <Button
-              variant="default"
-              aria-label={designer.redo}
-              title={designer.redo}
-              disabled={!state.future.length}
-              onClick={() => dispatch({ type: "redo" })}
-              px={9}
-            >
-              <Redo />
-            </Button>
-            <div className={styles.panelButtons}>
-              {PANELS.map((each) => (
-                <button
-                  key={each}
-                  type="button"
-                  aria-pressed={panel === each}
-                  onClick={() => setPanel(panel === each ? null : each)}
-                >
-                  {designer[each]}
-                </button>
-              ))}
-            </div>
-            <Button
-              variant="default"
-              loading={saving}
-              disabled={!changed}
-              onClick={() => void save()}
-            >
-              {designer.save}
-            </Button>
-            <Button
-              leftSection={<Play size={13} />}
-              onClick={() => setRunning(true)}
-              disabled={!cards.length}
-            >
-              {designer.run}
-            </Button>
-          </div>
-        }
-      >
-        <span role="status" className={styles.hidden}>
-          {saying}
-        </span>
-        {failure !== null && <ProblemView error={failure} />}
-        {conflict !== null && (
-          <Conflict
-            current={conflict}
-            onCompare={() => {
-              setPanel("versions");
-              setCompared(conflict);
-            }}
-            onMine={() => void keep(conflict)}
-            onTheirs={async () => {
-              const theirs = await answer(
-                api.GET("/api/v1/flows/{name}", { params: { path: { name: props.flow } } }),
-              );
-              dispatch({ type: "yaml", text: theirs.text, at: Date.now() });
-              dispatch({ type: "rebase", version: theirs.version, text: theirs.text });
-              setConflict(null);
-            }}
-          />
-        )}
-        {restored && changed && (
-          <div className={styles.notice}>
-            {designer.backup}
-            <Button
-              size="compact-xs"
-              variant="default"
-              onClick={() => {
-                dispatch({ type: "yaml", text: props.text, at: Date.now() });
-                dispatch({ type: "rebase", version: props.version, text: props.text });
-                setRestored(false);
-              }}
-            >
-              {designer.backupDiscard}
-            </Button>
-          </div>
-        )}
-        {state.unreadable && (
-          <div className={styles.notice} role="alert">
-            <Warning size={14} /> {designer.unreadable} {designer.unreadableHint}
-          </div>
-        )}
-        <Overview stops={shownStops.current} onJump={focusCard} />
-        <div className={styles.work} data-panel={panel ?? undefined}>
-          <div className={styles.scroller} inert={state.unreadable} {...overStrip}>
-            <ol className={styles.strip} aria-label={designer.strip}>
-              <li className={styles.item}>
-                <StartCard
-                  title={document.title}
-                  description={document.description}
-                  start={document.start}
-                  flow={document.flow}
-                  problems={byCard.get("start") ?? NONE}
-                  used={used.get("start") ?? NOTHING}
+      <div inert={running}>
+        <Page
+          wide
+          title={title}
+          above={<Link to="/flows">{designer.flows}</Link>}
+          beside={
+            <>
+              <Badge>{designer.version(saved.version)}</Badge>
+              {changed && <Badge tone="warn">{designer.changed}</Badge>}
+              <span role="status">
+                <Soundness
+                  checking={present.ahead !== null}
+                  errors={errors.length - missing.length}
+                  missing={missing.length}
+                  warnings={problems.length - errors.length}
                 />
-                <AddButton path={FIRST} title={designer.start.title} />
-              </li>
-              <CardItems
-                uses={document.cards ?? NO_CARDS}
-                within={TOP}
-                catalog={catalog}
-                unknown={unknown}
-                problems={byCard}
-                used={used}
-                onCopy={copy}
-              />
-              {!cards.length && (
-                <li className={styles.invitation}>
-                  <h3>{designer.palette.title}</h3>
-                  <Palette onChoose={(id) => void addFirst(id)} />
-                </li>
-              )}
-            </ol>
-          </div>
-          {panel && (
-            <aside className={styles.panel} aria-label={designer[panel]}>
-              <button
-                type="button"
-                className={styles.close}
-                aria-label={designer.closePanel}
-                onClick={() => setPanel(null)}
+              </span>
+            </>
+          }
+          actions={
+            <div className={styles.actions}>
+              <Button
+                variant="default"
+                aria-label={designer.undo}
+                title={designer.undo}
+                disabled={!state.past.length}
+                onClick={() => dispatch({ type: "undo" })}
+                px={9}
               >
-                <Cross size={13} />
-              </button>
-              {panel === "needs" && <NeedsPanel text={soundText.current} />}
-              {panel === "yaml" && (
-                <YamlPanel
-                  text={present.text}
-                  behind={present.ahead === "strip"}
-                  problems={problems}
-                  onChange={(text) => dispatch({ type: "yaml", text, at: Date.now() })}
-                />
-              )}
-              {panel === "versions" && (
-                <VersionsPanel
-                  flow={props.flow}
-                  current={saved.version}
-                  text={present.text}
-                  shown={compared}
-                  onShow={setCompared}
-                  onRestore={(text) => dispatch({ type: "yaml", text, at: Date.now() })}
-                />
-              )}
-            </aside>
+                <Undo />
+              </Button>
+              <Button
+                variant="default"
+                aria-label={designer.redo}
+                title={designer.redo}
+                disabled={!state.future.length}
+                onClick={() => dispatch({ type: "redo" })}
+                px={9}
+              >
+                <Redo />
+              </Button>
+              <div className={styles.panelButtons}>
+                {PANELS.map((each) => (
+                  <button
+                    key={each}
+                    type="button"
+                    aria-pressed={panel === each}
+                    onClick={() => setPanel(panel === each ? null : each)}
+                  >
+                    {designer[each]}
+                  </button>
+                ))}
+              </div>
+              <Button
+                variant="default"
+                loading={saving}
+                disabled={!changed}
+                onClick={() => void save()}
+              >
+                {designer.save}
+              </Button>
+              <Button
+                leftSection={<Play size={13} />}
+                onClick={() => setRunning(true)}
+                disabled={!cards.length}
+              >
+                {designer.run}
+              </Button>
+            </div>
+          }
+        >
+          <span role="status" className={styles.hidden}>
+            {saying}
+          </span>
+          {failure !== null && <ProblemView error={failure} />}
+          {conflict !== null && (
+            <Conflict
+              current={conflict}
+              onCompare={() => {
+                setPanel("versions");
+                setCompared(conflict);
+              }}
+              onMine={() => void keep(conflict)}
+              onTheirs={async () => {
+                const theirs = await answer(
+                  api.GET("/api/v1/flows/{name}", { params: { path: { name: props.flow } } }),
+                );
+                dispatch({ type: "yaml", text: theirs.text, at: Date.now() });
+                dispatch({ type: "rebase", version: theirs.version, text: theirs.text });
+                setConflict(null);
+              }}
+            />
           )}
-        </div>
-      </Page>
+          {restored && changed && (
+            <div className={styles.notice}>
+              {designer.backup}
+              <Button
+                size="compact-xs"
+                variant="default"
+                onClick={() => {
+                  dispatch({ type: "yaml", text: props.text, at: Date.now() });
+                  dispatch({ type: "rebase", version: props.version, text: props.text });
+                  setRestored(false);
+                }}
+              >
+                {designer.backupDiscard}
+              </Button>
+            </div>
+          )}
+          {state.unreadable && (
+            <div className={styles.notice} role="alert">
+              <Warning size={14} /> {designer.unreadable} {designer.unreadableHint}
+            </div>
+          )}
+          <Overview stops={shownStops.current} onJump={focusCard} />
+          <div className={styles.work} data-panel={panel ?? undefined}>
+            <div className={styles.scroller} inert={state.unreadable} {...overStrip}>
+              <ol className={styles.strip} aria-label={designer.strip}>
+                <li className={styles.item}>
+                  <StartCard
+                    title={document.title}
+                    description={document.description}
+                    start={document.start}
+                    flow={document.flow}
+                    problems={byCard.get("start") ?? NONE}
+                    used={used.get("start") ?? NOTHING}
+                  />
+                  <AddButton path={FIRST} title={designer.start.title} />
+                </li>
+                <CardItems
+                  uses={document.cards ?? NO_CARDS}
+                  within={TOP}
+                  catalog={catalog}
+                  unknown={unknown}
+                  problems={byCard}
+                  used={used}
+                  onCopy={copy}
+                />
+                {!cards.length && (
+                  <li className={styles.invitation}>
+                    <h3>{designer.palette.title}</h3>
+                    <Palette onChoose={(id) => void addFirst(id)} />
+                  </li>
+                )}
+              </ol>
+            </div>
+            {panel && (
+              <aside className={styles.panel} aria-label={designer[panel]}>
+                <button
+                  type="button"
+                  className={styles.close}
+                  aria-label={designer.closePanel}
+                  onClick={() => setPanel(null)}
+                >
+                  <Cross size={13} />
+                </button>
+                {panel === "needs" && <NeedsPanel text={soundText.current} />}
+                {panel === "yaml" && (
+                  <YamlPanel
+                    text={present.text}
+                    behind={present.ahead === "strip"}
+                    problems={problems}
+                    onChange={(text) => dispatch({ type: "yaml", text, at: Date.now() })}
+                  />
+                )}
+                {panel === "versions" && (
+                  <VersionsPanel
+                    flow={props.flow}
+                    current={saved.version}
+                    text={present.text}
+                    shown={compared}
+                    onShow={setCompared}
+                    onRestore={(text) => dispatch({ type: "yaml", text, at: Date.now() })}
+                  />
+                )}
+              </aside>
+            )}
+          </div>
+        </Page>
+      </div>
       <Modal
         opened={adding !== null}
-        onClose={() => setAdding(null)}
+        onClose={stopAdding}
+        returnFocus={false}
         title={designer.palette.title}
         size="auto"
         padding="xs"
@@ -443,6 +460,7 @@ export function Designer(props: DesignerProps) {
       <Modal
         opened={jumping}
         onClose={() => setJumping(false)}
+        returnFocus={false}
         title={designer.jump}
         size="auto"
         padding="xs"
@@ -466,7 +484,7 @@ export function Designer(props: DesignerProps) {
             ]}
             onChoose={(id) => {
               setJumping(false);
-              setTimeout(() => focusCard(id), 50);
+              focusCard(id);
             }}
           />
         )}

@@ -40,6 +40,7 @@ export function ErrorPanel({
         <span>{texts.retry}</span>
         <select
           className={fieldStyles.input}
+          aria-label={texts.retry}
           value={own ? "own" : "usual"}
           onChange={(event) => {
             if (event.target.value === "own") set({ retry: { attempts: 3, delay: "1s" } });
@@ -85,6 +86,7 @@ export function ErrorPanel({
         <span>{texts.afterwards}</span>
         <select
           className={fieldStyles.input}
+          aria-label={texts.afterwards}
           value={handling.then ?? "stop"}
           onChange={(event) => {
             if (event.target.value === "continue")
@@ -102,6 +104,7 @@ export function ErrorPanel({
       </label>
       {handling.then === "continue" && outputs && (
         <Fields
+          outputs
           fields={fieldsOf(outputs).map((each) => ({
             ...each,
             required: false,

@@ -13,8 +13,8 @@ import styles from "./Field.module.css";
 import { controlFor, emptyOf, type Field as Model } from "./form";
 import { Link, Typed } from "./icons";
 import { chip, isMapped, loneReference, type Reference, write } from "./mapping";
-import { scopeAt } from "./scope";
-import { said, suits } from "./shape";
+import { type Source, scopeAt } from "./scope";
+import { type Fit, type Shape, said, suits } from "./shape";
 
 export interface Place {
   cardId: string;
@@ -278,42 +278,43 @@ interface PickValueProps {
 
 function PickValue({ name, field, place, onPick }: PickValueProps) {
   const { now, catalog } = useDesigner();
-  const scope = useMemo(
-    () =>
-      scopeAt(now(), place.path, catalog, { start: designer.start.title, run: texts.run }).map(
-        (group) => ({
-          ...group,
-          sources: group.sources.map((source) => ({
-            source,
-            fits: suits(source.shape, field.shape),
-          })),
-        }),
-      ),
-    [now, place.path, catalog, field.shape],
-  );
-  const all = scope.flatMap((group) => group.sources);
+  const { groups, sources } = useMemo(() => {
+    const scope = scopeAt(now(), place.path, catalog, {
+      start: designer.start.title,
+      run: texts.run,
+    });
+    const fits = new Map<Shape, Fit>();
+    const sources: Source[] = [];
+    const wanted = said(field.shape);
+    const groups = scope.map((group) => ({
+      title: group.title,
+      options: group.sources.map((source) => {
+        // Cards of one kind share the shapes of what they give.
+        const known = fits.get(source.shape) ?? suits(source.shape, field.shape);
+        fits.set(source.shape, known);
+        const is = said(source.shape);
+        return {
+          key: String(sources.push(source) - 1),
+          label: source.label,
+          trail: source.trail,
+          detail: known === "maybe" ? texts.maybe : source.help,
+          aside: is,
+          depth: source.depth,
+          refused: known === "no" ? texts.wrong(is, wanted) : undefined,
+        };
+      }),
+    }));
+    return { groups, sources };
+  }, [now, place.path, catalog, field.shape]);
   return (
     <Chooser
       label={texts.title(name)}
       hint={texts.hint}
       none={texts.none}
-      groups={scope.map((group) => ({
-        title: group.title,
-        options: group.sources.map(({ source, fits }) => ({
-          key: write(source.reference).replace(/\W+/g, "_"),
-          label: source.label,
-          trail: source.trail,
-          detail: fits === "maybe" ? texts.maybe : source.help,
-          aside: said(source.shape),
-          depth: source.depth,
-          refused: fits === "no" ? texts.wrong(said(source.shape), said(field.shape)) : undefined,
-        })),
-      }))}
+      groups={groups}
       onChoose={(key) => {
-        const found = all.find(
-          ({ source }) => write(source.reference).replace(/\W+/g, "_") === key,
-        );
-        if (found) onPick(found.source.reference);
+        const found = sources[Number(key)];
+        if (found) onPick(found.reference);
       }}
     />
   );

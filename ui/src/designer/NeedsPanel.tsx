@@ -112,11 +112,12 @@ export function NeedsPanel({ text }: NeedsPanelProps) {
           />
         </>
       )}
-      {needed.data?.notices.map((notice) => (
-        <p key={notice} className={styles.help}>
-          <Prose text={notice} />
-        </p>
-      ))}
+      {cards.length > 0 &&
+        needed.data?.notices.map((notice) => (
+          <p key={notice} className={styles.help}>
+            <Prose text={notice} />
+          </p>
+        ))}
     </div>
   );
 }

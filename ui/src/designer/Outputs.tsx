@@ -9,7 +9,7 @@ import { begin, end } from "./drag";
 import { Grip } from "./icons";
 import { chip, isMapped, loneReference, write } from "./mapping";
 import styles from "./Outputs.module.css";
-import { nameOf, type Source, sourcesOf, targetsAfter, withValue } from "./scope";
+import { nameOf, SELDOM, type Source, sourcesOf, targetsAfter, withValue } from "./scope";
 import { isNullable, kindOfShape, type Shape, said, suits } from "./shape";
 
 interface OutputsProps {
@@ -21,8 +21,6 @@ interface OutputsProps {
 }
 
 const FEW = 4;
-/** Said of every answer of AWS, and seldom of use. */
-const SELDOM = new Set(["status_code"]);
 const texts = designer.card;
 
 /** What a card gives, to be dragged onto an input or used by keyboard. */

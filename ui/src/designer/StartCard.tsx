@@ -204,6 +204,7 @@ function InputForm({ name, input, taken, onRenamed, onDone }: InputFormProps) {
         <span className={fields.label}>{texts.type}</span>
         <select
           className={fields.input}
+          aria-label={texts.type}
           value={input.type ?? "text"}
           onChange={(event) => set({ type: event.target.value, default: undefined })}
         >

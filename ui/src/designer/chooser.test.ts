@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filtered } from "./chooser";
+import { filtered, first } from "./chooser";
 import { needsOf } from "./needs";
 
 const GROUPS = [
@@ -21,6 +21,18 @@ test("every word counts, names before sentences", () => {
   expect(found("s3")).toHaveLength(3);
   expect(found("nothing")).toEqual([]);
   expect(found("  ")).toHaveLength(3);
+});
+
+test("only the first are shown, and it is said how many more there are", () => {
+  const { shown, more } = first(
+    [...GROUPS, { title: "Start", options: [{ key: "s", label: "s" }] }],
+    2,
+  );
+  expect(shown.flatMap(({ options }) => options.map(({ key }) => key))).toEqual([
+    "download",
+    "read",
+  ]);
+  expect(more).toBe(2);
 });
 
 test("permissions on one thing stand together, optional ones last", () => {

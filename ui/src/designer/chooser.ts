@@ -19,6 +19,19 @@ export interface Group {
   options: readonly Option[];
 }
 
+/** The first so many options, and how many are left out. */
+export function first(groups: readonly Group[], most: number): { shown: Group[]; more: number } {
+  const shown: Group[] = [];
+  let [room, more] = [most, 0];
+  for (const group of groups) {
+    const options = group.options.slice(0, room);
+    if (options.length) shown.push({ ...group, options });
+    room -= options.length;
+    more += group.options.length - options.length;
+  }
+  return { shown, more };
+}
+
 /** The groups with the options in which every word is found; where the name has them, first. */
 export function filtered(groups: readonly Group[], typed: string): Group[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);

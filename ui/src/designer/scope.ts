@@ -6,6 +6,7 @@ import { type Field, fieldsOf } from "./form";
 import { dotted, type Reference } from "./mapping";
 import {
   field,
+  isNullable,
   item,
   kindOfShape,
   names,
@@ -39,17 +40,29 @@ export interface SourceGroup {
 }
 
 const DEEPEST = 3;
+/** Said of every answer of AWS, and seldom of use. */
+export const SELDOM: ReadonlySet<string> = new Set(["status_code", "request_charged"]);
 
 /** What `root` gives, inner values after the ones that hold them. */
 export function sourcesOf(root: string, shape: Shape): Source[] {
-  return inner(root, [], shape, 0);
+  // A shape that is all of its schema: what a card gives, the same for each use of the card.
+  const whole = shape.alternatives[0] === shape.root;
+  const known = (whole && KNOWN.get(shape.root)) || inner("", [], shape, 0);
+  if (whole) KNOWN.set(shape.root, known);
+  return known.map((each) => ({ ...each, reference: { root, path: each.reference.path } }));
 }
+
+const KNOWN = new WeakMap<Schema, Source[]>();
 
 function inner(root: string, path: Path, shape: Shape, depth: number, holds = ""): Source[] {
   if (depth > DEEPEST) return [];
   const held = present(shape);
-  return names(held).flatMap((name) => {
-    const found = field(held, name);
+  const named = names(held).map((name) => ({ name, found: field(held, name) }));
+  const usual = ({ name, found }: (typeof named)[number]) =>
+    SELDOM.has(name) ? 2 : found && isNullable(found) ? 1 : 0;
+  // What is always there and most likely meant comes first.
+  if (depth === 0) named.sort((first, second) => usual(first) - usual(second));
+  return named.flatMap(({ name, found }) => {
     return found ? one(root, [...path, name], name, found, depth, holds) : [];
   });
 }

@@ -16,6 +16,7 @@ export const designer = {
   needs: "Needs",
   yaml: "YAML",
   versions: "Versions",
+  moreOptions: (count: number) => `${count} more: type to find them.`,
   closePanel: "Close the panel",
   overview: "Overview of the cards",
   jump: "Find a card in this flow",
