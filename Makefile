@@ -3,7 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ONCE   ?=
 
-.PHONY: setup demo ui test check format lock bench clean
+.PHONY: setup demo ui test browser check format lock bench clean
 
 setup: $(VENV)/.ready  ## .venv with everything, from hashed requirements
 
@@ -19,6 +19,9 @@ ui: setup  ## build the pages; needs Node.js
 
 test: setup  ## every check and every test
 	@$(BIN)/python scripts/test.py
+
+browser: setup  ## the pages in a real Chromium, one test after the other
+	@$(BIN)/python -m pytest tests/browser
 
 check: setup  ## format, lint, types, layers
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
