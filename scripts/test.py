@@ -1,8 +1,8 @@
 """Run every check and every test, with all the set-up they need on a fresh machine.
 
-Checks come first because they are quick. Ceph RGW is installed when this runs as root on
-Debian; elsewhere the tests that need it are skipped and say so. The pages are built, and their
-own checks run, where there is npm.
+Checks come first because they are quick. Ceph RGW and Chromium are installed when this runs as
+root on Debian; elsewhere the tests that need them are skipped and say so. The pages are built,
+and their own checks run, where there is npm.
 """
 
 import os
@@ -32,17 +32,15 @@ def main(arguments: list[str]) -> int:
         [sys.executable, "scripts/docs.py", "--check"],
     )
     failed = [str(check[0]) for check in checks if _run(check) != 0]
-    from tests.debian import CEPH, ensure_installed  # noqa: PLC0415 - the path is set above
+    from tests.debian import CEPH, CHROMIUM, ensure_installed  # noqa: PLC0415 - the path is set above
 
     ensure_installed(CEPH)
+    ensure_installed(CHROMIUM)
     if shutil.which("npm"):
         failed += [" ".join(check) for check in UI if _run(check) != 0]
     else:
         print("\n*** THE PAGES ARE NOT CHECKED: npm not found\n", file=sys.stderr)  # noqa: T201
-    # The browser tests have a command of their own, `make browser`: one browser at a time, since
-    # the tests of a file share a server and go in their order.
-    options = ["-n", WORKERS, "--dist", "loadgroup", "--ignore", "tests/browser"]
-    tests = _run([sys.executable, "-m", "pytest", *options, *arguments])
+    tests = _run([sys.executable, "-m", "pytest", "-n", WORKERS, *arguments])
     if failed:
         print("These checks failed:", ", ".join(failed), file=sys.stderr)  # noqa: T201
     return tests or bool(failed)

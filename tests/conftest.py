@@ -6,6 +6,12 @@ import pytest
 
 from penstock.sandbox.info import SandboxInfo
 from penstock.sandbox.process import SandboxProcess, start_sandbox
+from tests.scheduling import Grouped
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouped:
+    """With `-n`, tests that share a server, a cluster or a count stay together."""
+    return Grouped(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ CLOCK = range(10, 101, 10)
 PARALLEL = 2
 T = TypeVar("T")
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,9 @@ BUILT = ROOT / "src" / "penstock" / "server" / "static" / "index.html"
 CHROMIUM = ("chromium", "chromium-headless-shell", "google-chrome")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process per file, which then starts one browser for it."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))
             item.add_marker(pytest.mark.slow)
 
 

@@ -12,8 +12,6 @@ from tests.acceptance.command import Penstock
 from tests.accounts import Customer, allow, trust, unique
 from tests.browser.look import Look
 
-pytestmark = pytest.mark.xdist_group("browser-designer")
-
 PROBED = 30_000
 """Milliseconds: a role is proved step by step."""
 

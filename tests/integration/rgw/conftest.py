@@ -15,12 +15,10 @@ __all__ = ["rgw"]
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.rgw)
-            item.add_marker(pytest.mark.xdist_group("rgw"))
 
 
 @pytest.fixture(scope="session")
