@@ -1,6 +1,8 @@
 """Home: what ran, what failed, which connections drifted."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,13 +14,24 @@ from tests.browser.look import Look
 from tests.browser.practice import Practice, practice
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def penstock(tmp_path: Path, sandbox: SandboxInfo) -> Penstock:
+    """Where nothing has run: Home shows the whole server, so each test has its own."""
+    return Penstock(tmp_path / "data", sandbox.variables())
+
+
+@pytest.fixture
+def server(penstock: Penstock) -> Iterator[str]:
+    with penstock.server() as (_, url):
+        yield url
+
+
+@pytest.fixture
 def acme(penstock: Penstock, server: str, sandbox: SandboxInfo) -> Practice:
     return practice(penstock, Customer(sandbox))
 
 
 def test_an_empty_server_shows_the_way(page: Page, look: Look) -> None:
-    """Before any other test has made anything."""
     page.goto("/")
     steps = page.get_by_role("region", name="Three steps to a first run").get_by_role("listitem")
     expect(steps).to_have_count(3)
@@ -54,6 +67,7 @@ def test_what_ran_and_what_failed(page: Page, acme: Practice, look: Look) -> Non
 
 
 def test_a_run_comes_without_a_reload(page: Page, acme: Practice) -> None:
+    acme.run(acme.looking("The one before"))
     flow = acme.looking("The next one")
     page.goto("/")
     lately = page.get_by_role("region", name="Ran lately")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.acceptance.command import Penstock
 from tests.acceptance.test_sharing import PASSWORD, first_link
 from tests.browser.look import Look
+from tests.browser.people import become_administrator, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +23,7 @@ def served(penstock: Penstock) -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def server(served: tuple[str, str]) -> str:
     url, link = served
-    secret = link.partition("#link=")[2]
-    body = {"link": secret, "username": "root", "password": PASSWORD}
-    answer = httpx.post(
-        f"{url}/api/v1/session/link/redeem",
-        json=body,
-        headers={"Origin": url, "Sec-Fetch-Site": "same-origin"},
-    )
-    assert answer.status_code == 200, answer.text
+    become_administrator(url, link, "root")
     return url
 
 
@@ -37,9 +31,7 @@ def server(served: tuple[str, str]) -> str:
 def settings(page: Page) -> Page:
     """The page, signed in as the administrator, at Settings."""
     page.goto("/settings")
-    page.get_by_label("Username").fill("root")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, "root")
     expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
     return page
 

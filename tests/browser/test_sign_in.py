@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -10,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.acceptance.command import Penstock
 from tests.acceptance.test_sharing import PASSWORD, first_link
 from tests.browser.look import Look
+from tests.browser.people import become_administrator, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -19,23 +21,29 @@ def process(penstock: Penstock) -> "Iterator[tuple[subprocess.Popen[str], str]]"
 
 
 @pytest.fixture(scope="module")
-def server(process: "tuple[subprocess.Popen[str], str]") -> str:
-    return process[1]
+def link(process: "tuple[subprocess.Popen[str], str]") -> str:
+    """The one-time link that `penstock up` printed; it is used up."""
+    link = first_link(process[0])
+    become_administrator(process[1], link, "anna")
+    return link
 
 
 @pytest.fixture(scope="module")
-def link(process: "tuple[subprocess.Popen[str], str]") -> str:
-    """The one-time link that `penstock up` printed."""
-    return first_link(process[0])
+def server(process: "tuple[subprocess.Popen[str], str]", link: str) -> str:
+    """Its administrator is anna."""
+    return process[1]
 
 
-def fill_in(page: Page, username: str, password: str) -> None:
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+def test_the_printed_link_makes_the_first_administrator(
+    page: Page, tmp_path: Path, penstock: Penstock, look: Look
+) -> None:
+    with Penstock(tmp_path / "data", penstock.environment).server() as (process, _):
+        the_first_administrator(page, first_link(process), look)
+        # It must not go on asking a server that is gone.
+        page.goto("about:blank")
 
 
-def test_the_printed_link_makes_the_first_administrator(page: Page, link: str, look: Look) -> None:
+def the_first_administrator(page: Page, link: str, look: Look) -> None:
     page.goto(link)
     expect(page.get_by_role("heading", name="The first administrator")).to_be_visible()
     # The secret is out of the address and the history before anything else can see it.
@@ -58,9 +66,9 @@ def test_without_signing_in_nothing_is_seen(page: Page, look: Look) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(page.get_by_role("heading", name="Connections")).to_have_count(0)
     look.everywhere("page")
-    fill_in(page, "anna", "not the password")
+    sign_in(page, "anna", "not the password")
     expect(page.get_by_role("alert")).to_be_visible()
-    fill_in(page, "anna", PASSWORD)
+    sign_in(page, "anna")
     # And one is where one wanted to go.
     expect(page.get_by_role("heading", name="Connections", level=1)).to_be_visible()
 
@@ -87,7 +95,7 @@ def test_a_link_that_was_used_says_so(page: Page, link: str) -> None:
 
 def test_a_session_that_ends_loses_nothing(page: Page, context: BrowserContext, look: Look) -> None:
     page.goto("/connections")
-    fill_in(page, "anna", PASSWORD)
+    sign_in(page, "anna")
     page.get_by_role("button", name="New Connection").click()
     nickname = page.get_by_role("dialog").get_by_label("Connection nickname")
     nickname.fill("Not lost")
