@@ -205,8 +205,8 @@ def test_new_waits_for_the_role_to_be_made(penstock: Penstock, customer: Custome
         external_id = told.split()[-1]
         trusted = json.dumps(trust(customer.sandbox.platform.arn, external_id))
         customer.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusted)
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
+        out, said = process.communicate(timeout=120)
+    assert process.returncode == 0, said
     assert "verified" in out
 
 
