@@ -14,7 +14,17 @@ from penstock.catalog.partial import Partial
 from penstock.catalog.probing import Probe, Probed
 from penstock.iam.permission import Permission
 
-__all__ = ["Card", "CardModel", "CardOutputs", "Connector", "Effect", "Example", "Ui"]
+__all__ = [
+    "Block",
+    "Card",
+    "CardModel",
+    "CardOutputs",
+    "Connector",
+    "Effect",
+    "Example",
+    "ItemOf",
+    "Ui",
+]
 
 Effect = Literal["pure", "read", "write", "destroy"]
 CardKind = Literal["start", "action", "function"]
@@ -44,6 +54,34 @@ class Ui:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemOf:
+    """Says that a field of what a block gives is an item of one of the card's inputs:
+    `Annotated[Any, ItemOf("items")]`. Mappings then know its type wherever the input's is known."""
+
+    name: str
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {**handler(core), "x-penstock-item-of": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A place in a card for further cards.
+
+    `required` if it must hold at least one, `repeated` if they may run more than once. `gives` is
+    what they can refer to by the holding card's id, as in `{{ each.item }}`; a model like those
+    of outputs.
+    """
+
+    name: str
+    title: str
+    help: str = ""
+    required: bool = False
+    repeated: bool = False
+    gives: type[BaseModel] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """Inputs that validate, with a sentence saying what they do."""
 
@@ -70,6 +108,7 @@ class Card:
     operations: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     probe: Probe = lambda *_: None
+    blocks: tuple[Block, ...] = ()
 
 
 def _no_permissions(_: Partial) -> Iterable[Permission]:
@@ -115,6 +154,7 @@ class Connector:
         operations: tuple[str, ...] = (),
         examples: tuple[Example, ...] = (),
         needs_connection: bool = True,
+        blocks: tuple[Block, ...] = (),
     ) -> Callable[[CardFunction], CardFunction]:
         """Declare the decorated function as the card `{connector}.{name}`.
 
@@ -123,6 +163,7 @@ class Connector:
 
         Args:
             operations: the AWS API operations it calls (`CopyObject`), for docs and tests.
+            blocks: the places for further cards that it has.
         """
 
         def declare(function: CardFunction) -> CardFunction:
@@ -144,6 +185,7 @@ class Connector:
                 operations=operations,
                 examples=examples,
                 probe=self._probed,
+                blocks=blocks,
             )
             if card.id in self.cards:
                 raise ValueError(f"card {card.id} is declared twice")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from penstock.catalog.card import Card
 from penstock.catalog.needs import Needed, needed
-from penstock.catalog.schema import inputs_schema, outputs_schema
+from penstock.catalog.schema import gives_schema, inputs_schema, outputs_schema
 from penstock.flows.types import Schema, Type
 from penstock.flows.writing import write_yaml
 
@@ -30,6 +30,7 @@ def card_page(card: Card) -> str:
         _fields(inputs_schema(card), asked=True),
         "## Outputs",
         _fields(outputs_schema(card), asked=False),
+        *_blocks(card),
         *_permissions(needed(card)),
         *_operations(card),
         "## Examples",
@@ -109,6 +110,21 @@ def _default(part: Schema) -> str | None:
         return None
     value = part["default"]
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _blocks(card: Card) -> list[str]:
+    if not card.blocks:
+        return []
+    parts = ["## Cards inside"]
+    for block in card.blocks:
+        facts = ["**Required.**"] if block.required else []
+        facts += [_one_line(block.help)] if block.help else []
+        facts += ["They may run more than once."] if block.repeated else []
+        parts.append(f"### {block.title}\n\n`{block.name}` " + " ".join(facts))
+        if given := gives_schema(block):
+            parts.append("Cards in it can refer to, by this card's id:")
+            parts.append(_fields(given, asked=False))
+    return parts
 
 
 def _permissions(needs: Iterable[Needed]) -> list[str]:

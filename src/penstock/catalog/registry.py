@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from penstock.catalog.card import Card, Connector
 from penstock.catalog.inputs import literal_findings
-from penstock.catalog.schema import inputs_schema, outputs_schema
+from penstock.catalog.schema import gives_schema, inputs_schema, outputs_schema
 from penstock.errors import InternalFault, NotFound
 from penstock.flows.nearest import nearest
-from penstock.flows.signature import CardSignature
+from penstock.flows.signature import BlockSignature, CardSignature
 from penstock.flows.wording import Finding
 
 GROUP: Final = "penstock.connectors"
@@ -82,6 +82,17 @@ def signature_of(card: Card) -> CardSignature:
         connector=card.connector,
         needs_connection=card.needs_connection,
         summary=card.summary,
+        blocks=tuple(
+            BlockSignature(
+                name=block.name,
+                title=block.title,
+                help=block.help,
+                required=block.required,
+                repeated=block.repeated,
+                gives=gives_schema(block),
+            )
+            for block in card.blocks
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from penstock.catalog.card import Card
+from penstock.catalog.card import Block, Card
 
 
 def inputs_schema(card: Card) -> dict[str, Any]:
@@ -16,6 +16,11 @@ def inputs_schema(card: Card) -> dict[str, Any]:
 def outputs_schema(card: Card) -> dict[str, Any]:
     """What the card gives. Shared: do not change it."""
     return _schema(card.outputs, accepted=False)
+
+
+def gives_schema(block: Block) -> dict[str, Any] | None:
+    """What the cards of a block can refer to; None if nothing. Shared: do not change it."""
+    return _schema(block.gives, accepted=False) if block.gives else None
 
 
 @cache

@@ -57,6 +57,7 @@ def show(
             _fields(found["inputs"]),
             Text("\nOutputs", style="bold"),
             _fields(found["outputs"]),
+            *_blocks(found.get("blocks", [])),
             Text("\nPermissions", style="bold"),
             output.table(
                 ("ACTION", "RESOURCE", ""),
@@ -87,6 +88,25 @@ def policy(
     With --against exit code 3 if a card fails under the given policies, 1 if one may.
     """
     return show_needed(session, {"cards": card, "connection": connection}, form, against)
+
+
+def _blocks(blocks: list[dict[str, Any]]) -> list[Any]:
+    """What further cards it holds; nothing for most."""
+    from rich.text import Text  # noqa: PLC0415
+
+    from penstock.cli import output  # noqa: PLC0415
+
+    if not blocks:
+        return []
+    rows = [
+        (
+            each["name"],
+            ", ".join(word for word in ("required", "repeated") if each[word]),
+            each["help"] or each["title"],
+        )
+        for each in blocks
+    ]
+    return [Text("\nCards inside", style="bold"), output.table(("BLOCK", "", "HELP"), rows)]
 
 
 def _fields(schema: dict[str, Any]) -> Any:

@@ -1,6 +1,6 @@
 """Card runs and sessions, put together from a run's event log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -30,13 +30,13 @@ class _Seen:
 
 
 def history_of(run: Run, events: Iterable[Event]) -> History:
-    """Each card of the run's document, in order, as the events leave it; each session as last
-    opened.
+    """Each card of the run's document, in order, those inside others after them, as the events
+    leave it; each session as last opened.
 
     A card that a crash interrupted has started twice: its attempts add up. A card that failed
     and was gone on from with values has `failed`, an error and outputs.
     """
-    cards = {use["id"]: use["card"] for use in run.document["cards"]}
+    cards = dict(_every(run.document["cards"]))
     seen = {card_id: _Seen() for card_id in cards}
     sessions: dict[str, RunSession] = {}
     for event in events:
@@ -50,6 +50,14 @@ def history_of(run: Run, events: Iterable[Event]) -> History:
             _end(one, run)
     made = tuple(_card_run(card_id, cards[card_id], one) for card_id, one in seen.items())
     return History(made, tuple(sessions.values()))
+
+
+def _every(uses: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Id and card of each use."""
+    for use in uses:
+        yield use["id"], use["card"]
+        for inner in (use.get("blocks") or {}).values():
+            yield from _every(inner)
 
 
 def _take(one: _Seen, event: Event) -> None:

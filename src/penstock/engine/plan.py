@@ -88,9 +88,13 @@ def _planned(document: FlowDocument, cards: CardSource) -> list[PlannedCard]:
     # Backwards, so that what later cards refer to is known.
     for use in reversed(document.cards):
         where = Where(flow=document.flow, card=use.id)
-        if use.blocks:
-            raise InvalidInput("Cards inside cards cannot be run yet.", where=where)
         card = cards.card(use.card)
+        if use.blocks or card.blocks:
+            raise InvalidInput(
+                f"`{use.id}` holds cards inside it, and those cannot be run yet.",
+                hint="Put them in a row instead, or leave the flow for a later version.",
+                where=where,
+            )
         try:
             inputs = parse(dict(use.inputs))
             values = parse(dict(use.on_error.values) if use.on_error else {})

@@ -1,11 +1,12 @@
 """The check of a flow when it is saved: every problem at once, each at its place."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from penstock.errors import InvalidInput, Problem
 from penstock.flows.assignment import Mismatch, mismatch, missing
+from penstock.flows.blocks import MAX_HELD, every_use, given_inside, ids_inside
 from penstock.flows.connection_use import check_connection
 from penstock.flows.document import CardUse, FlowDocument
 from penstock.flows.mapping import is_template
@@ -65,7 +66,7 @@ class _Check:
         """Every card's id with its line; doubles and reserved ones are noted."""
         lines: dict[str, int | None] = {}
         hint: str | None
-        for use, path in _every(self.source.document.cards, ("cards",)):
+        for use, path in every_use(self.source.document.cards, ("cards",)):
             at = (*path, "id")
             if use.id in RESERVED:
                 hint = "Call the card something else."
@@ -86,6 +87,8 @@ class _Check:
             outputs = self._card(use, (*path, at), replace(scope, own=use.id))
             if use.id not in RESERVED:
                 scope = scope.and_also(use.id, outputs)
+            if use.blocks:
+                scope = scope.and_over(use.id, ids_inside(use))
 
     def _card(self, use: CardUse, path: Path, scope: Scope) -> Root:
         """What the card gives to those after it."""
@@ -180,13 +183,33 @@ class _Check:
     def _blocks(
         self, use: CardUse, path: Path, signature: CardSignature | None, scope: Scope
     ) -> None:
+        if use.blocks and len(scope.around) == MAX_HELD:
+            message = f"Cards stand over {MAX_HELD} deep inside cards here."
+            hint = "Let another flow do part of it."
+            self.report.note((*path, "blocks"), "too_deep", message, hint, key=True)
+            return
+        for block in signature.blocks if signature else ():
+            if block.required and not use.blocks.get(block.name):
+                at = (*path, "blocks", block.name)
+                message = f"{quoted(block.title)} of {quoted(use.id)} has no cards yet."
+                self.report.note(at, "missing", message, "Put a card into it.", key=True)
         for name, inner in use.blocks.items():
             at = (*path, "blocks", name)
-            if signature and name not in signature.blocks:
-                hint = did_you_mean(name, signature.blocks, "Its blocks are: ")
-                message = f"{quoted(use.card)} holds no cards in {quoted(name)}."
-                self.report.note(at, "unknown_block", message, hint, key=True)
-            self._cards(inner, at, scope)
+            known = signature.block(name) if signature else None
+            if signature and not known:
+                self._unknown_block(at, name, signature)
+            given = given_inside(use, known, scope) if known else ANY
+            self._cards(inner, at, scope.within(use.id, given))
+            scope = scope.and_over(use.id, (one.id for one, _ in every_use(inner, at)))
+
+    def _unknown_block(self, at: Path, name: str, signature: CardSignature) -> None:
+        names = [block.name for block in signature.blocks]
+        message = f"{quoted(signature.id)} holds no cards in {quoted(name)}."
+        hint: str | None = did_you_mean(name, names, "Its blocks are: ")
+        if not names:
+            message = f"{quoted(signature.id)} holds no other cards."
+            hint = "Put them after it."
+        self.report.note(at, "unknown_block", message, hint, key=True)
 
     def _on_error(self, use: CardUse, path: Path, outputs: Type, scope: Scope) -> Root:
         handling = use.on_error
@@ -234,12 +257,7 @@ class _Check:
 def connections_of(cards: Sequence[CardUse]) -> Mapping[str, None]:
     """The nicknames that cards use, inner cards included, in order."""
     return {
-        use.connection: None for use, _ in _every(cards, ("cards",)) if use.connection is not None
+        use.connection: None
+        for use, _ in every_use(cards, ("cards",))
+        if use.connection is not None
     }
-
-
-def _every(cards: Sequence[CardUse], path: Path) -> Iterator[tuple[CardUse, Path]]:
-    for at, use in enumerate(cards):
-        yield use, (*path, at)
-        for name, inner in use.blocks.items():
-            yield from _every(inner, (*path, at, "blocks", name))

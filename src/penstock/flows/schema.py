@@ -1,12 +1,12 @@
 """The JSON Schema (draft 2020-12) of flow documents, each card's own inputs in it, for editors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
 from penstock.flows.checking import RESERVED
 from penstock.flows.document import FlowDocument
-from penstock.flows.signature import CardLookup, CardSignature
+from penstock.flows.signature import BlockSignature, CardLookup, CardSignature
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -56,11 +56,29 @@ def _rule(signature: CardSignature) -> dict[str, Any]:
         properties["connection"] = {"type": "null"}
     if signature.inputs.get("required"):
         required.append("inputs")
-    properties["blocks"] = {"propertyNames": {"enum": list(signature.blocks)}}
+    properties["blocks"] = _blocks(signature.blocks)
+    if any(block.required for block in signature.blocks):
+        required.append("blocks")
     return {
         "if": {"properties": {"card": {"const": signature.id}}, "required": ["card"]},
         "then": {"properties": properties, "required": required},
     }
+
+
+def _blocks(blocks: Sequence[BlockSignature]) -> dict[str, Any]:
+    """Which blocks of further cards there are, and which must hold some."""
+    schema: dict[str, Any] = {"propertyNames": {"enum": [block.name for block in blocks]}}
+    if blocks:
+        schema["properties"] = {
+            block.name: {
+                "title": block.title,
+                **({"description": block.help} if block.help else {}),
+                **({"minItems": 1} if block.required else {}),
+            }
+            for block in blocks
+        }
+        schema["required"] = [block.name for block in blocks if block.required]
+    return schema
 
 
 def _definitions(signature: CardSignature) -> dict[str, Any]:

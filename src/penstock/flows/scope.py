@@ -1,6 +1,6 @@
 """What references can lead to at one place of a flow, by type."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from penstock.errors import Severity
@@ -26,15 +26,29 @@ class Root:
 class Scope:
     """Roots that may be referred to here, and why others may not.
 
-    `ids` says of each card of the flow in which line it stands, if that is known.
+    `ids` says of each card of the flow in which line it stands, if that is known; `around` are
+    the cards that hold this place; `inside` says of cards in blocks that are over which card
+    holds them.
     """
 
     roots: Mapping[str, Root]
     own: str | None = None
     ids: Mapping[str, int | None] = field(default_factory=dict)
+    around: frozenset[str] = frozenset()
+    inside: Mapping[str, str] = field(default_factory=dict)
 
     def and_also(self, name: str, root: Root) -> "Scope":
         return replace(self, roots={**self.roots, name: root})
+
+    def within(self, holder: str, given: Type | None) -> "Scope":
+        """Inside a block of `holder`, whose id leads to what the block gives."""
+        around = self.around | {holder}
+        roots = self.roots if given is None else {**self.roots, holder: Root(given)}
+        return replace(self, roots=roots, around=around)
+
+    def and_over(self, holder: str, names: Iterable[str]) -> "Scope":
+        """Past a block of `holder` with cards of these names."""
+        return replace(self, inside={**dict.fromkeys(names, holder), **self.inside})
 
     def type_of(self, reference: Reference) -> tuple[Type, list[Mismatch]]:
         """The type of what a reference leads to (anything, if that is not known), and what is
@@ -68,6 +82,14 @@ class Scope:
         if name == self.own:
             return _error("self_reference", "A card cannot refer to itself.", None)
         hint: str | None
+        if name in self.around:
+            message = f"{quoted(name)} has not ended yet: this card is part of it."
+            hint = f"Cards after {quoted(name)} can refer to it."
+            return _error("unfinished_card", message, hint)
+        if (holder := self.inside.get(name)) is not None:
+            message = f"{quoted(name)} has a value only inside {quoted(holder)}, which holds it."
+            hint = f"Move this card into the same block, or use what {quoted(holder)} gives."
+            return _error("inner_card", message, hint)
         if name in self.ids:
             line = self.ids[name]
             place = f" (line {line})" if line else ""

@@ -8,6 +8,23 @@ from penstock.flows.wording import Finding
 
 
 @dataclass(frozen=True, slots=True)
+class BlockSignature:
+    """A place in a card for further cards. Inside it the holding card's id leads to what the block
+    gives, as in `{{ each.item.key }}`; after the card, to the card's outputs."""
+
+    name: str
+    title: str
+    help: str = ""
+    required: bool = False
+    """Whether it must hold at least one card."""
+    repeated: bool = False
+    """Whether its cards may run more than once."""
+    gives: Mapping[str, Any] | None = None
+    """JSON Schema of what its cards can refer to. A property with `x-penstock-item-of` is an item
+    of the input that it names."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardSignature:
     """A card seen from outside: JSON Schemas (draft 2020-12) of its inputs and outputs."""
 
@@ -20,8 +37,11 @@ class CardSignature:
     connector: str | None = None
     needs_connection: bool = False
     summary: str = ""
-    blocks: tuple[str, ...] = ()
-    """Names of the blocks of further cards that it holds."""
+    blocks: tuple[BlockSignature, ...] = ()
+    """What further cards it holds, in the order in which they are shown."""
+
+    def block(self, name: str) -> BlockSignature | None:
+        return next((one for one in self.blocks if one.name == name), None)
 
 
 class CardLookup(Protocol):

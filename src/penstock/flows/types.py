@@ -38,10 +38,12 @@ class Type:
     """What a value may be: one or more alternatives, each of one kind.
 
     `alternatives` are schemas without references or unions at their top; none means anything.
+    `fields` are those of an object whose types come from elsewhere.
     """
 
     alternatives: tuple[Mapping[str, Any], ...]
     root: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
+    fields: Mapping[str, "Type"] = field(repr=False, compare=False, default_factory=dict)
 
     @classmethod
     def of(cls, schema: Schema, root: Mapping[str, Any] | None = None) -> "Type":
@@ -96,6 +98,10 @@ class Type:
             return ANY
         return Type(self.alternatives + other.alternatives, self.root)
 
+    def with_fields(self, fields: Mapping[str, "Type"]) -> "Type":
+        """The same object, but for these of its fields."""
+        return Type(self.alternatives, self.root, fields)
+
     def of_kind(self, *kinds: Kind) -> "Type | None":
         """Only the alternatives of these kinds, if there are any."""
         found = tuple(one for one in self.alternatives if _kind(one) in kinds)
@@ -103,6 +109,8 @@ class Type:
 
     def field(self, name: str) -> "Type | None":
         """The type of an object's field; None where no alternative has it."""
+        if name in self.fields:
+            return self.fields[name]
         return self._either(_field(one, name) for one in self.alternatives)
 
     def item(self, index: int = 0) -> "Type | None":

@@ -216,14 +216,26 @@ class CardPermission(BaseModel):
     optional: bool
 
 
+class CardBlock(BaseModel):
+    """A place in a card for further cards."""
+
+    name: str
+    title: str
+    help: str
+    required: bool
+    repeated: bool
+    gives: dict[str, Any] | None
+
+
 class CardDetail(CardSummary):
-    """A card with its schemas, help, permissions and examples."""
+    """A card with its schemas, help, blocks of further cards, permissions and examples."""
 
     help: str
     needs_connection: bool
     operations: list[str]
     inputs: dict[str, Any]
     outputs: dict[str, Any]
+    blocks: list[CardBlock]
     permissions: list[CardPermission]
     examples: list[CardExample]
 

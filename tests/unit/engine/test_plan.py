@@ -90,5 +90,7 @@ def test_what_cannot_be_planned() -> None:
     assert wrong.value.where.field == "value"
     nested = document("read").model_dump(mode="json")
     nested["cards"][0]["blocks"] = {"then": []} | {"do": [nested["cards"][0] | {"id": "inner"}]}
-    with pytest.raises(InvalidInput, match="inside"):
+    with pytest.raises(InvalidInput, match="inside") as held:
         make_plan(FlowDocument.model_validate(nested), Catalog())
+    assert held.value.where.card == "c0"
+    assert held.value.hint

@@ -231,7 +231,7 @@ SAY = "- id: more\n  card: toy.say\n  inputs:\n    text: "
         ),
         (
             "- {id: more, card: toy.say, inputs: {text: a}, blocks: {then: []}}",
-            [("unknown_block", 28, 59, None)],
+            [("unknown_block", 28, 59, "Put them after it.")],
         ),
         (
             "- {id: more, card: toy.say, inputs: {text: a}, on_error: {values: {said: b}}}",
@@ -331,7 +331,7 @@ def test_a_card_sees_those_before_it_and_around_it() -> None:
     )
     assert [(one.code, one.where.card) for one in problems(with_card(inner))] == [
         ("unknown_block", "outer"),
-        ("later_card", "last"),
+        ("inner_card", "last"),
     ]
 
 

@@ -1,5 +1,6 @@
 """`/cards`: the catalog."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -8,6 +9,7 @@ from penstock.catalog.card import Card
 from penstock.catalog.partial import UNKNOWN, Partial
 from penstock.server.authority import needs
 from penstock.server.bodies import (
+    CardBlock,
     CardDetail,
     CardExample,
     CardPermission,
@@ -57,6 +59,7 @@ def show(card_id: str, served: Served) -> CardDetail:
         operations=list(card.operations),
         inputs=dict(signature.inputs),
         outputs=dict(signature.outputs),
+        blocks=[CardBlock(**asdict(each)) for each in signature.blocks],
         permissions=list(permissions.values()),
         examples=[
             CardExample(title=each.title, inputs=dict(each.inputs)) for each in card.examples

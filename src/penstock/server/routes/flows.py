@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 
+from penstock.catalog.policies import uses_of
 from penstock.errors import Problem
 from penstock.flows.repository import FlowVersion
 from penstock.server.authority import needs
@@ -152,7 +153,7 @@ def _summary(kept: FlowVersion) -> dict[str, Any]:
         "version": kept.version,
         "title": kept.document.title,
         "description": kept.document.description,
-        "cards": len(kept.document.cards),
+        "cards": sum(1 for _ in uses_of(kept.document)),
         "connections": list(kept.connections),
         "saved_at": kept.saved_at.isoformat(),
     }
