@@ -70,12 +70,17 @@ connections = sa.Table(
 )
 
 # A removed flow keeps its row with `current` empty, so that no version number is used twice.
+# `owner` and `saved_by` are usernames: those never change, and users are never removed.
 flows = sa.Table(
     "flows",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("last_version", sa.Integer, nullable=False),
     sa.Column("current", sa.Integer),
+    sa.Column("folder", sa.Text, nullable=False, server_default=""),
+    sa.Column("enabled", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("owner", sa.Text),
+    sa.Column("created_at", Instant),
 )
 
 flow_versions = sa.Table(
@@ -87,6 +92,7 @@ flow_versions = sa.Table(
     sa.Column("document", sa.JSON, nullable=False),
     sa.Column("connections", sa.JSON, nullable=False),
     sa.Column("saved_at", Instant, nullable=False),
+    sa.Column("saved_by", sa.Text),
 )
 
 runs = sa.Table(

@@ -23,7 +23,7 @@ from penstock.store.database import (
     open_database,
     sqlite_engine,
 )
-from penstock.store.tables import external_ids, metadata
+from penstock.store.tables import external_ids, flow_versions, flows, metadata
 from tests.integration.store.conftest import Opener
 
 
@@ -77,6 +77,38 @@ def test_connections_made_before_the_switch_are_narrowed(tmp_path: Path) -> None
         assert found.narrowing
     finally:
         database.close()
+
+
+def test_flows_saved_before_there_were_folders_are_on_and_at_the_top(tmp_path: Path) -> None:
+    engine = sqlite_engine(tmp_path / "penstock.db")
+    config = Config()
+    config.set_main_option("script_location", "penstock.store:migrations")
+    config.set_main_option("path_separator", "os")
+    with engine.execution_options(penstock_writes=True).begin() as sql:
+        config.attributes["connection"] = sql
+        command.upgrade(config, "0003")
+        sql.execute(sa.text("INSERT INTO flows VALUES ('kept', 2, 2), ('removed', 1, NULL)"))
+        for version, saved_at in ((1, 1_000_000), (2, 5_000_000)):
+            sql.execute(
+                sa.text(
+                    "INSERT INTO flow_versions VALUES "
+                    "('kept', :version, 'flow: kept', '{\"flow\": \"kept\"}', '[]', :saved_at)"
+                ),
+                {"version": version, "saved_at": saved_at},
+            )
+    engine.dispose()
+    database = open_database(tmp_path)
+    try:
+        with database.read() as sql:
+            rows = sql.execute(sa.select(flows).order_by(flows.c.name)).all()
+            saved = sql.execute(sa.select(flow_versions.c.saved_by)).scalars().all()
+    finally:
+        database.close()
+    kept, removed = rows
+    assert (kept.folder, kept.enabled, kept.owner) == ("", True, None)
+    assert kept.created_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+    assert removed.created_at is None
+    assert saved == [None, None]
 
 
 def test_opened_twice_at_once(opener: Opener) -> None:
