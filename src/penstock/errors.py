@@ -11,6 +11,7 @@
     │   ├── NicknameTaken
     │   ├── UsernameTaken
     │   ├── InUse                  flows use the connection
+    │   ├── FlowOff                the flow is switched off, so no run of it starts
     │   └── DataDirectoryInUse     another process owns the data directory
     ├── Refused                    Penstock, or a policy, says no
     │   ├── ConnectionNotVerified  draft, denied or stale: not proved, so not used
@@ -218,6 +219,12 @@ class InUse(Conflict):
     """Flows use this connection."""
 
     code = "in_use"
+
+
+class FlowOff(Conflict):
+    """The flow is off, so no run of it can be started."""
+
+    code = "flow_off"
 
 
 class DataDirectoryInUse(Conflict):

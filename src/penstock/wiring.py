@@ -55,7 +55,13 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             opened.callback(sts.close)
         broker = CredentialBroker(connections, sts)
         sealer = Sealer.of_directory(data)
-        flows = FlowService(Flows(database), registry, ConnectionDirectory(connections))
+        access = open_access(database)
+        flows = FlowService(
+            Flows(database),
+            registry,
+            ConnectionDirectory(connections),
+            known_user=access.users.known_name,
+        )
         service = ConnectionService(connections, flows, sts, forget=broker.forget)
         role_policies = RolePolicyReader(broker, lambda one: service.get(one).role_arn)
         runs = RunService(
@@ -67,6 +73,7 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             broker=broker,
             durable=DbosEngine(engine_database(data), executor_id="local"),
             role_policies=lambda connection_id: role_policies.read(connection_id).as_set(),
+            may_start=flows.require_on,
         )
         opened.callback(runs.close)
         if worker:
@@ -80,7 +87,7 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             catalog=registry,
             role_policies=role_policies,
             answers=Answers(database, sealer),
-            access=open_access(database),
+            access=access,
             instance=uuid.uuid4().hex,
             token=secrets.token_urlsafe(32),
             close=opened.pop_all().close,

@@ -39,6 +39,8 @@ class UsageLookup(Protocol):
         """Names of flows whose current version has a card with this connection."""
         ...
 
-    def rename_connection(self, old: str, new: str) -> Sequence[str]:
+    def rename_connection(
+        self, old: str, new: str, *, saved_by: str | None = None
+    ) -> Sequence[str]:
         """Let those flows follow a rename, each as a new version; gives their names."""
         ...

@@ -247,8 +247,11 @@ class ConnectionService(ConnectionDirectory):
                     continue
         return probed
 
-    def rename(self, reference: str, nickname: str) -> Connection:
+    def rename(self, reference: str, nickname: str, *, by: str | None = None) -> Connection:
         """The connection with another nickname; flows that use it follow, each as a new version.
+
+        Args:
+            by: the user who renames it.
 
         Raises:
             NotFound, InvalidInput, NicknameTaken
@@ -262,7 +265,7 @@ class ConnectionService(ConnectionDirectory):
             self._require_free(new, besides=connection.id)
             renamed = self._keep(self._changed(connection, nickname=new))
             try:
-                self._usage.rename_connection(old, new)
+                self._usage.rename_connection(old, new, saved_by=by)
             except Exception:
                 self._keep(self._changed(self._again(connection), nickname=old))
                 raise

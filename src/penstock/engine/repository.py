@@ -19,6 +19,10 @@ class RunRepository(Protocol):
         """
         ...
 
+    def has_unended(self, deduplication_key: str) -> bool:
+        """Whether a run of this key has not ended."""
+        ...
+
     def find(self, run_id: str) -> Run | None: ...
     def state(self, run_id: str) -> RunState | None:
         """A cheap look at the run."""

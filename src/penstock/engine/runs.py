@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, BinaryIO, Final
@@ -37,6 +37,9 @@ class RunService:
 
     `launch` takes up what a crash left unfinished; `close` stops what is in flight so that it
     can be taken up again, and releases everything the cards shared.
+
+    Args:
+        may_start: told of a flow's name before a new run of it; raises FlowOff if it is off.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class RunService:
         connections: ConnectionRepository,
         broker: Broker,
         role_policies: PolicySource | None = None,
+        may_start: Callable[[str], None] = lambda _: None,
     ) -> None:
         resources = Resources()
         self._services = Services(
@@ -64,6 +68,7 @@ class RunService:
             resources=resources,
             preflight=Preflight(connections, broker, resources, role_policies),
         )
+        self._may_start = may_start
         self._worker = Worker(self._services)
         self._plan = lru_cache(maxsize=64)(self._make_plan)
 
@@ -86,11 +91,14 @@ class RunService:
         """A new run, or the unended one that has the same deduplication key.
 
         Raises:
+            FlowOff: the flow of that name is off. What was started before goes on.
             InvalidInput: inputs that the start card does not take.
             NotFound: a card or a connection that is not there.
             ConnectionNotVerified, ConnectionUnsafe: a connection that may not be used.
         """
         self._services.durable.require_running()
+        if deduplication_key is None or not self._services.runs.has_unended(deduplication_key):
+            self._may_start(document.flow)
         values = start_values(document, inputs)
         plan = self._plan(document.model_dump_json())
         secret = {name for name, asked in document.start.inputs.items() if asked.secret}

@@ -1,6 +1,6 @@
-"""A kept flow, and what flows need of a store."""
+"""A kept flow, its versions, and what flows need of a store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,12 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from penstock.errors import Conflict
 from penstock.flows.document import FlowDocument
+from penstock.flows.nicknames import nickname_key
 
 
 class FlowVersion(BaseModel):
     """One saved version of a flow: the YAML as written, and the document it says.
 
     `version` counts from 1 within the flow. `connections` are the nicknames its cards use.
+    `saved_by` is a username; None if nobody had to sign in.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -24,6 +26,39 @@ class FlowVersion(BaseModel):
     document: FlowDocument = Field(repr=False)
     connections: tuple[str, ...]
     saved_at: datetime
+    saved_by: str | None = None
+
+    def uses(self, connection: str) -> bool:
+        """Whether a card has this connection, by nickname."""
+        key = nickname_key(connection)
+        return any(nickname_key(each) == key for each in self.connections)
+
+
+class KeptFlow(BaseModel):
+    """A flow as the list has it: its current version, and what is no part of the document.
+
+    `folder` is a path such as `Legal/Holds`, empty at the top. No run is started of one that is
+    not `enabled`. `owner` is a username: whom to ask about it; None if nobody had to sign in.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    flow: str
+    folder: str = ""
+    enabled: bool = True
+    owner: str | None = None
+    created_at: datetime
+    current: FlowVersion
+
+
+class FlowChange(BaseModel):
+    """What to change about a kept flow; what is None stays."""
+
+    model_config = ConfigDict(frozen=True)
+
+    folder: str | None = None
+    enabled: bool | None = None
+    owner: str | None = None
 
 
 def flow_changed(flow: str, based_on: int, current: int) -> Conflict:
@@ -46,7 +81,8 @@ class FlowRepository(Protocol):
     def save(self, version: FlowVersion, *, based_on: int | None = None) -> FlowVersion:
         """Keep it as the flow's next version (`version` is set here, atomically).
 
-        The text of the current version saved again changes nothing and gives that version.
+        The text of the current version saved again changes nothing and gives that version. A new
+        flow is on, at the top, and belongs to whoever saved it.
 
         Args:
             based_on: the version that must be the current one; 0 if there must be none.
@@ -60,8 +96,17 @@ class FlowRepository(Protocol):
         """The current version, or that one."""
         ...
 
-    def all(self) -> Sequence[FlowVersion]:
-        """The current version of each flow, by name."""
+    def kept(self, flow: str) -> KeptFlow | None: ...
+    def all(self) -> Sequence[KeptFlow]:
+        """By name."""
+        ...
+
+    def change(self, changes: Mapping[str, FlowChange]) -> Sequence[KeptFlow]:
+        """All of these flows as they are after their changes, by name; all change or none.
+
+        Raises:
+            NotFound: one of them is not there.
+        """
         ...
 
     def versions(self, flow: str) -> Sequence[FlowVersion]:

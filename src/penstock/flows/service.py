@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from unicodedata import normalize
 
 from pydantic import JsonValue
 
 from penstock.errors import NotFound, Problem
 from penstock.flows.checking import check, connections_of
 from penstock.flows.document import FlowDocument
-from penstock.flows.nearest import nearest, quoted
+from penstock.flows.nearest import quoted
+from penstock.flows.nicknames import nickname_key
+from penstock.flows.organisation import FlowOrganisation
 from penstock.flows.reading import (
     Reading,
     document_invalid,
@@ -33,11 +34,12 @@ class Draft:
     problems: tuple[Problem, ...]
 
 
-class FlowService:
+class FlowService(FlowOrganisation):
     """Flows and their versions. Also tells connections who uses them (their `UsageLookup`).
 
     Args:
         connections: left out, connections that flows name are not looked up.
+        known_user: a username as it is kept, or None if there is no such user.
     """
 
     def __init__(
@@ -46,9 +48,10 @@ class FlowService:
         cards: CardLookup,
         connections: ConnectionLookup | None = None,
         *,
+        known_user: Callable[[str], str | None] = lambda _: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._repository = repository
+        super().__init__(repository, known_user)
         self._cards = cards
         self._connections = connections
         self._clock = clock
@@ -73,12 +76,15 @@ class FlowService:
         said = as_written(reading.source.document) if whole and reading.source else None
         return Draft(text, said, tuple(self._checked(reading)))
 
-    def apply(self, text: str, *, based_on: int | None = None) -> FlowVersion:
+    def apply(
+        self, text: str, *, based_on: int | None = None, saved_by: str | None = None
+    ) -> FlowVersion:
         """Save the document as its flow's next version. The same text again changes nothing.
 
         Args:
             based_on: the version that it was made from, 0 for none: another one must not have
                 been saved since.
+            saved_by: a username; of a new flow its owner.
 
         Raises:
             DocumentInvalid: with all problems; warnings alone do not stop it.
@@ -88,7 +94,7 @@ class FlowService:
         problems = self._checked(reading)
         if reading.source is None or any(problem.severity == "error" for problem in problems):
             raise document_invalid(problems)
-        return self._save(text, reading.source.document, based_on)
+        return self._save(text, reading.source.document, based_on, saved_by=saved_by)
 
     def get(self, name: str, version: int | None = None) -> FlowVersion:
         """The current version of a flow, or that one. Raises NotFound."""
@@ -101,13 +107,7 @@ class FlowService:
                 f"The flow {quoted(name)} has no version {version}.",
                 hint=f"Its current version is {current.version}.",
             )
-        close = nearest(name, (one.flow for one in self._repository.all()))
-        hint = f"Did you mean `{close}`?" if close else "`penstock flows list` shows all flows."
-        raise NotFound(f"There is no flow {quoted(name)}.", hint=hint)
-
-    def list(self) -> Sequence[FlowVersion]:
-        """The current version of each flow, by name."""
-        return self._repository.all()
+        raise self._no_flow(name)
 
     def versions(self, name: str) -> Sequence[FlowVersion]:
         """Newest first. Raises NotFound."""
@@ -125,17 +125,21 @@ class FlowService:
 
     def flows_using(self, nickname: str) -> Sequence[str]:
         """Names of flows whose current version has a card with this connection."""
-        return [one.flow for one in self._using(nickname)]
+        return [one.flow for one in self.list(connection=nickname)]
 
-    def rename_connection(self, old: str, new: str) -> Sequence[str]:
+    def rename_connection(
+        self, old: str, new: str, *, saved_by: str | None = None
+    ) -> Sequence[str]:
         """Let flows follow a connection's new nickname, each as a new version; gives their names.
 
         Their texts keep comments and layout.
         """
+        key = nickname_key(old)
         renamed = []
-        for version in self._using(old):
-            text = rename_in(read_flow(version.text), lambda one: _key(one) == _key(old), new)
-            renamed.append(self._save(text, read_flow(text).document).flow)
+        for flow in self.list(connection=old):
+            source = read_flow(flow.current.text)
+            text = rename_in(source, lambda one: nickname_key(one) == key, new)
+            renamed.append(self._save(text, read_flow(text).document, saved_by=saved_by).flow)
         return renamed
 
     def _checked(self, reading: Reading) -> Sequence[Problem]:
@@ -145,7 +149,14 @@ class FlowService:
         found = check(reading.source, self._cards, self._connections)
         return in_order([*reading.problems, *(one for one in found if one.pointer not in told)])
 
-    def _save(self, text: str, document: FlowDocument, based_on: int | None = None) -> FlowVersion:
+    def _save(
+        self,
+        text: str,
+        document: FlowDocument,
+        based_on: int | None = None,
+        *,
+        saved_by: str | None = None,
+    ) -> FlowVersion:
         version = FlowVersion(
             flow=document.flow,
             version=0,
@@ -153,18 +164,6 @@ class FlowService:
             document=document,
             connections=tuple(connections_of(document.cards)),
             saved_at=self._clock(),
+            saved_by=saved_by,
         )
         return self._repository.save(version, based_on=based_on)
-
-    def _using(self, nickname: str) -> Sequence[FlowVersion]:
-        key = _key(nickname)
-        return [
-            one
-            for one in self._repository.all()
-            if any(_key(each) == key for each in one.connections)
-        ]
-
-
-def _key(nickname: str) -> str:
-    """What nicknames compare by: case does not count."""
-    return normalize("NFC", normalize("NFC", nickname.strip()).casefold())

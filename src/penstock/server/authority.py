@@ -87,6 +87,11 @@ def require(caller: Caller, scope: Scope) -> None:
     )
 
 
+def username_of(caller: Caller) -> str | None:
+    """The user who asks; None for the owner of the data directory, and while there are no users."""
+    return caller.name if caller.user_id else None
+
+
 def _scope(need: Need, caller: Caller, method: str) -> Scope | None:
     if need == "public":
         return None

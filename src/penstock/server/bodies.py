@@ -88,6 +88,33 @@ class FlowDraft(_Body):
     document: dict[str, Any] | None = None
 
 
+class FlowUpdate(_Body):
+    """Where flows stand, whether they are on, and whose they are; what is left out stays.
+
+    `folder` is a path such as `Legal/Holds`, empty for the top. No run is started of a flow that
+    is not `enabled`. `owner` is a username.
+    """
+
+    folder: Annotated[str, Field(max_length=400)] | None = None
+    enabled: bool | None = None
+    owner: Annotated[str, Field(max_length=64)] | None = None
+
+
+class FlowsUpdate(FlowUpdate):
+    """The same change of several flows."""
+
+    flows: Annotated[
+        list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=1000)
+    ]
+
+
+class FolderMove(_Body):
+    """A folder, and what it is to become."""
+
+    folder: Annotated[str, Field(max_length=400)]
+    to: Annotated[str, Field(max_length=400)]
+
+
 class FoundProblem(BaseModel):
     """One finding of a check."""
 
@@ -113,8 +140,8 @@ class DraftedFlow(Checked):
     document: dict[str, Any] | None
 
 
-class FlowSummary(BaseModel):
-    """A flow's current version, without its text."""
+class FlowVersionSummary(BaseModel):
+    """One version of a flow, without its text. `saved_by` is a username, if one had to sign in."""
 
     flow: str
     version: int
@@ -123,10 +150,20 @@ class FlowSummary(BaseModel):
     cards: int
     connections: list[str]
     saved_at: str
+    saved_by: str | None
+
+
+class FlowSummary(FlowVersionSummary):
+    """A flow: its current version, and where it stands."""
+
+    folder: str
+    enabled: bool
+    owner: str | None
+    created_at: str
 
 
 class FlowDetail(FlowSummary):
-    """One version of a flow: its text and the document that it says."""
+    """A flow with one version of its text, and the document that this says."""
 
     text: str
     document: dict[str, Any]

@@ -50,6 +50,7 @@ def start_run(
     """The run, 201 for a new one or 200 for an unfinished one of that key, and its address.
 
     Raises:
+        FlowOff: the flow of that name is off.
         InvalidInput: inputs that the flow does not take.
         ConnectionNotVerified, ConnectionUnsafe: a card's connection may not be used.
     """

@@ -1,17 +1,25 @@
 """Flows in the database, every version."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from penstock.flows.repository import FlowVersion, flow_changed
+from penstock.errors import NotFound
+from penstock.flows.repository import FlowChange, FlowVersion, KeptFlow, flow_changed
 from penstock.store.database import Database
 from penstock.store.tables import flow_versions, flows
 
 _LARGEST_VERSION: Final = 2**31 - 1
 """More than the column holds: asking for it is an error of the driver."""
+
+
+_ABOUT: Final = ("folder", "enabled", "owner", "created_at")
+_KEPT: Final = sa.select(flow_versions, *(flows.c[name] for name in _ABOUT)).join(
+    flows,
+    (flows.c.name == flow_versions.c.flow) & (flows.c.current == flow_versions.c.version),
+)
 
 
 class Flows:
@@ -23,7 +31,8 @@ class Flows:
     def save(self, version: FlowVersion, *, based_on: int | None = None) -> FlowVersion:
         """Keep it as the flow's next version (`version` is set here, atomically).
 
-        The text of the current version saved again changes nothing and gives that version.
+        The text of the current version saved again changes nothing and gives that version. A new
+        flow is on, at the top, and belongs to whoever saved it.
 
         Raises:
             Conflict: `based_on` is given and not the current version (0: there is one).
@@ -45,12 +54,14 @@ class Flows:
                     document=saved.document.model_dump(mode="json"),
                     connections=list(saved.connections),
                     saved_at=saved.saved_at,
+                    saved_by=saved.saved_by,
                 )
             )
+            fresh = _as_new(saved) if current is None else {}
             sql.execute(
                 flows.update()
                 .where(flows.c.name == saved.flow)
-                .values(last_version=saved.version, current=saved.version)
+                .values(last_version=saved.version, current=saved.version, **fresh)
             )
             return saved
 
@@ -64,14 +75,36 @@ class Flows:
                 return None
             return self._find(sql, flow, version)
 
-    def all(self) -> Sequence[FlowVersion]:
-        """The current version of each flow, by name."""
-        wanted = sa.select(flow_versions).join(
-            flows,
-            (flows.c.name == flow_versions.c.flow) & (flows.c.current == flow_versions.c.version),
-        )
+    def kept(self, flow: str) -> KeptFlow | None:
         with self._database.read() as sql:
-            return [_version(row) for row in sql.execute(wanted.order_by(flow_versions.c.flow))]
+            row = sql.execute(_KEPT.where(flows.c.name == flow)).first()
+        return _kept(row) if row else None
+
+    def all(self) -> Sequence[KeptFlow]:
+        """By name."""
+        with self._database.read() as sql:
+            return [_kept(row) for row in sql.execute(_KEPT.order_by(flows.c.name))]
+
+    def change(self, changes: Mapping[str, FlowChange]) -> Sequence[KeptFlow]:
+        """All of these flows as they are after their changes, by name; all change or none.
+
+        Raises:
+            NotFound: one of them is not there.
+        """
+        with self._database.write() as sql:
+            # In order, so that two who change the same flows do not wait for each other.
+            for name, change in sorted(changes.items()):
+                done = sql.execute(
+                    flows.update()
+                    .where(flows.c.name == name, flows.c.current.is_not(None))
+                    .values(name=name, **change.model_dump(exclude_none=True))
+                )
+                if not done.rowcount:
+                    raise NotFound(
+                        f"There is no flow {name}.", hint="`penstock flows list` shows all flows."
+                    )
+            wanted = _KEPT.where(flows.c.name.in_(changes)).order_by(flows.c.name)
+            return [_kept(row) for row in sql.execute(wanted)]
 
     def versions(self, flow: str) -> Sequence[FlowVersion]:
         """Newest first."""
@@ -109,6 +142,21 @@ def _insert_unless_there(sql: sa.Connection, flow: str) -> sa.Executable:
     insert = postgresql.insert if sql.dialect.name == "postgresql" else sqlite.insert
     values = {"name": flow, "last_version": 0, "current": None}
     return insert(flows).values(values).on_conflict_do_nothing()
+
+
+def _as_new(saved: FlowVersion) -> dict[str, Any]:
+    """What a flow starts with, also one of a name that was used before."""
+    return {
+        "folder": "",
+        "enabled": True,
+        "owner": saved.saved_by,
+        "created_at": saved.saved_at,
+    }
+
+
+def _kept(row: sa.Row[Any]) -> KeptFlow:
+    about = {name: row._mapping[name] for name in _ABOUT}
+    return KeptFlow(flow=row.flow, **about, current=_version(row))
 
 
 def _version(row: sa.Row[Any]) -> FlowVersion:

@@ -42,6 +42,14 @@ class Runs:
                     raise
         raise InternalFault(f"Runs of {run.deduplication_key} come and go too fast.")
 
+    def has_unended(self, deduplication_key: str) -> bool:
+        """Whether a run of this key has not ended."""
+        wanted = sa.select(runs.c.id).where(
+            runs.c.deduplication_key == deduplication_key, runs.c.ended_at.is_(None)
+        )
+        with self._database.read() as sql:
+            return sql.execute(wanted).first() is not None
+
     def find(self, run_id: str) -> Run | None:
         with self._database.read() as sql:
             row = sql.execute(sa.select(*_SHOWN).where(runs.c.id == run_id)).first()

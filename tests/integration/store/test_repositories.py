@@ -223,7 +223,7 @@ class TestFlows:
         for flow in ("b", "a"):
             kept.save(version("old", flow))
             kept.save(version("new", flow))
-        assert [(one.flow, one.text) for one in kept.all()] == [("a", "new"), ("b", "new")]
+        assert [(one.flow, one.current.text) for one in kept.all()] == [("a", "new"), ("b", "new")]
 
 
 class TestRuns:

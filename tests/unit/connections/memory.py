@@ -77,7 +77,9 @@ class MemoryUsage:
         key = nickname_key(nickname)
         return sorted(flow for flow, used in self.flows.items() if key in map(nickname_key, used))
 
-    def rename_connection(self, old: str, new: str) -> Sequence[str]:
+    def rename_connection(
+        self, old: str, new: str, *, saved_by: str | None = None
+    ) -> Sequence[str]:
         if self.fails:
             raise self.fails
         changed = self.flows_using(old)

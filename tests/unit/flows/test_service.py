@@ -45,7 +45,7 @@ def test_each_save_is_a_version_unless_nothing_changed(service: FlowService) -> 
     assert service.apply(TIDY + "# more\n").version == 2
     assert [one.version for one in service.versions("tidy")] == [2, 1]
     assert service.export("tidy", 1) == TIDY
-    assert [one.version for one in service.list()] == [2]
+    assert [one.current.version for one in service.list()] == [2]
 
 
 def test_a_flow_with_problems_is_not_saved(service: FlowService, repository: MemoryFlows) -> None:
@@ -56,7 +56,7 @@ def test_a_flow_with_problems_is_not_saved(service: FlowService, repository: Mem
     assert told == [("missing", 6), ("unknown_field", 6), ("unknown_field", 7)]
     assert list(service.check(text)) == list(caught.value.problems)
     assert caught.value.message == "`bucket` is missing. (2 more)"
-    assert repository.kept == {}
+    assert repository.all() == []
 
 
 def test_what_cannot_be_read_is_not_saved(service: FlowService, repository: MemoryFlows) -> None:
@@ -64,7 +64,7 @@ def test_what_cannot_be_read_is_not_saved(service: FlowService, repository: Memo
         with pytest.raises(DocumentInvalid):
             service.apply(text)
         assert service.check(text)
-    assert repository.kept == {}
+    assert repository.all() == []
 
 
 def test_warnings_do_not_stop_a_save(service: FlowService) -> None:
@@ -129,8 +129,8 @@ def test_a_rename_quotes_what_needs_quotes(service: FlowService, name: str) -> N
     )
     assert service.rename_connection("archive", name) == ["json", "tidy"]
     for flow in service.list():
-        assert flow.document.cards[0].connection == name
-        assert flow.connections == (name,)
+        assert flow.current.document.cards[0].connection == name
+        assert flow.current.connections == (name,)
     assert "# every night" in service.export("tidy")
 
 

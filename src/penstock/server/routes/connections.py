@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse
 from penstock.connections.model import Connection, Deletion
 from penstock.server import streams
 from penstock.server.application import TrustForm
-from penstock.server.authority import needs
+from penstock.server.authority import Asking, needs, username_of
 from penstock.server.bodies import (
     ConnectionChange,
     DraftedConnection,
@@ -81,7 +81,7 @@ def show(reference: str, served: Served) -> Connection:
     responses=problems(404, 409),
 )
 @needs("write")
-def change(reference: str, body: ConnectionChange, served: Served) -> Connection:
+def change(reference: str, body: ConnectionChange, served: Served, caller: Asking) -> Connection:
     """Flows that use the connection follow a rename, each as a new version.
 
     `narrowing` says whether the sessions of runs that start from now on are held to what their
@@ -93,7 +93,7 @@ def change(reference: str, body: ConnectionChange, served: Served) -> Connection
     if body.narrowing is not None:
         found = served.connections.narrow(found.id, body.narrowing)
     if body.nickname is not None:
-        found = served.connections.rename(found.id, body.nickname)
+        found = served.connections.rename(found.id, body.nickname, by=username_of(caller))
     return found
 
 

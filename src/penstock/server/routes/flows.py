@@ -8,16 +8,21 @@ from fastapi.responses import PlainTextResponse
 
 from penstock.catalog.policies import uses_of
 from penstock.errors import Problem
-from penstock.flows.repository import FlowVersion
-from penstock.server.authority import needs
+from penstock.flows.repository import FlowChange, FlowVersion, KeptFlow
+from penstock.server.application import Application
+from penstock.server.authority import Asking, Visiting, needs, username_of
 from penstock.server.bodies import (
     Checked,
     DraftedFlow,
     FlowDetail,
     FlowDraft,
     FlowSummary,
+    FlowsUpdate,
     FlowText,
     FlowToKeep,
+    FlowUpdate,
+    FlowVersionSummary,
+    FolderMove,
     FoundProblem,
     NewRun,
     RunDetail,
@@ -34,10 +39,43 @@ Version = Annotated[int | None, Query(ge=1, description="Instead of the current 
 
 @router.get("", summary="List flows", responses=problems())
 @needs("read")
-def list_flows(served: Served, limit: Limit = 100, cursor: Cursor = None) -> Page[FlowSummary]:
+def list_flows(
+    served: Served,
+    *,
+    folder: Annotated[
+        str | None, Query(max_length=400, description="Only in this folder, or one inside it.")
+    ] = None,
+    enabled: Annotated[bool | None, Query(description="Only those that are on, or off.")] = None,
+    owner: Annotated[str | None, Query(description="Only of this user.")] = None,
+    connection: Annotated[
+        str | None, Query(description="Only those with this connection, by nickname.")
+    ] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[FlowSummary]:
     """The current version of each, by name."""
-    summaries = [FlowSummary(**_summary(each)) for each in served.flows.list()]
+    found = served.flows.list(folder=folder, enabled=enabled, owner=owner, connection=connection)
+    summaries = [_kept(each) for each in found]
     return page_of(summaries, lambda each: each.flow, limit=limit, cursor=cursor)
+
+
+@router.patch(
+    "", summary="Move flows, turn them on or off, or give them away", responses=problems(404)
+)
+@needs("write")
+def change_all(body: FlowsUpdate, served: Served, visit: Visiting) -> list[FlowSummary]:
+    """All of them, or none. Runs under way end as they were started."""
+    visit.detail = {**_said(body), "flows": ", ".join(body.flows)}
+    changed = served.flows.change_all(body.flows, _change(body))
+    return [_kept(each) for each in changed]
+
+
+@router.post("/move", summary="Move or rename a folder", responses=problems(404))
+@needs("write")
+def move_folder(body: FolderMove, served: Served, visit: Visiting) -> list[FlowSummary]:
+    """Every flow in it, and in those inside it; gives these flows. An empty `to` is the top."""
+    visit.detail = {"folder": body.folder, "to": body.to}
+    return [_kept(each) for each in served.flows.move_folder(body.folder, body.to)]
 
 
 @router.post("/check", summary="Check a flow document", responses=problems())
@@ -71,7 +109,7 @@ def draft(body: FlowDraft, served: Served) -> DraftedFlow:
     "", summary="Keep a flow", status_code=201, response_model=FlowDetail, responses=problems(409)
 )
 @needs("write")
-def apply(body: FlowToKeep, served: Served, key: IdempotencyKey = None) -> Response:
+def apply(body: FlowToKeep, served: Served, caller: Asking, key: IdempotencyKey = None) -> Response:
     """As the flow's next version; 200 and the current version if that is the same text.
 
     With `based_on`, 409 if another version has been saved since.
@@ -79,9 +117,9 @@ def apply(body: FlowToKeep, served: Served, key: IdempotencyKey = None) -> Respo
 
     def create() -> tuple[FlowDetail, int, str]:
         before = datetime.now(UTC)
-        kept = served.flows.apply(body.text, based_on=body.based_on)
+        kept = served.flows.apply(body.text, based_on=body.based_on, saved_by=username_of(caller))
         status = 201 if kept.saved_at >= before else 200
-        return _detail(kept), status, f"/api/v1/flows/{kept.flow}?version={kept.version}"
+        return _detail(served, kept), status, f"/api/v1/flows/{kept.flow}?version={kept.version}"
 
     return once(served.answers, key, "POST flows", body, create)
 
@@ -90,16 +128,26 @@ def apply(body: FlowToKeep, served: Served, key: IdempotencyKey = None) -> Respo
 @needs("read")
 def show(name: str, served: Served, version: Version = None) -> FlowDetail:
     """One version with its text and document."""
-    return _detail(served.flows.get(name, version))
+    return _detail(served, served.flows.get(name, version))
+
+
+@router.patch(
+    "/{name}", summary="Move a flow, turn it on or off, or give it away", responses=problems(404)
+)
+@needs("write")
+def change(name: str, body: FlowUpdate, served: Served, visit: Visiting) -> FlowSummary:
+    """Runs under way end as they were started; no new one starts while it is off."""
+    visit.detail = _said(body)
+    return _kept(served.flows.change(name, _change(body)))
 
 
 @router.get("/{name}/versions", summary="List a flow's versions", responses=problems(404))
 @needs("read")
 def versions(
     name: str, served: Served, limit: Limit = 100, cursor: Cursor = None
-) -> Page[FlowSummary]:
+) -> Page[FlowVersionSummary]:
     """Newest first."""
-    found = [FlowSummary(**_summary(each)) for each in served.flows.versions(name)]
+    found = [FlowVersionSummary(**_summary(each)) for each in served.flows.versions(name)]
     return page_of(found, lambda each: f"{10**9 - each.version:010}", limit=limit, cursor=cursor)
 
 
@@ -127,11 +175,14 @@ def delete(name: str, served: Served) -> None:
     summary="Start a run of a flow",
     status_code=201,
     response_model=RunDetail,
-    responses=problems(403, 404),
+    responses=problems(403, 404, 409),
 )
 @needs("run")
 def run(name: str, body: NewRun, served: Served, key: IdempotencyKey = None) -> Response:
-    """200 and the unfinished run of the same deduplication key, if there is one."""
+    """200 and the unfinished run of the same deduplication key, if there is one.
+
+    409 (`flow_off`) while the flow is off.
+    """
 
     def create() -> tuple[RunDetail, int, str]:
         kept = served.flows.get(name, body.version)
@@ -156,12 +207,35 @@ def _summary(kept: FlowVersion) -> dict[str, Any]:
         "cards": sum(1 for _ in uses_of(kept.document)),
         "connections": list(kept.connections),
         "saved_at": kept.saved_at.isoformat(),
+        "saved_by": kept.saved_by,
     }
 
 
-def _detail(kept: FlowVersion) -> FlowDetail:
-    document = kept.document.model_dump(mode="json", exclude_defaults=True)
-    return FlowDetail(**_summary(kept), text=kept.text, document=document)
+def _place(kept: KeptFlow) -> dict[str, Any]:
+    return {
+        "folder": kept.folder,
+        "enabled": kept.enabled,
+        "owner": kept.owner,
+        "created_at": kept.created_at.isoformat(),
+    }
+
+
+def _kept(kept: KeptFlow) -> FlowSummary:
+    return FlowSummary(**_summary(kept.current), **_place(kept))
+
+
+def _detail(served: Application, version: FlowVersion) -> FlowDetail:
+    place = _place(served.flows.kept(version.flow))
+    document = version.document.model_dump(mode="json", exclude_defaults=True)
+    return FlowDetail(**_summary(version), **place, text=version.text, document=document)
+
+
+def _change(body: FlowUpdate) -> FlowChange:
+    return FlowChange(folder=body.folder, enabled=body.enabled, owner=body.owner)
+
+
+def _said(body: FlowUpdate) -> dict[str, Any]:
+    return body.model_dump(include={"folder", "enabled", "owner"}, exclude_none=True)
 
 
 def _problem(found: Problem) -> FoundProblem:
