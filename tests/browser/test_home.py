@@ -37,7 +37,7 @@ def test_an_empty_server_shows_the_way(page: Page, look: Look) -> None:
     expect(steps).to_have_count(3)
     look.everywhere("empty")
     page.get_by_role("link", name="New connection").click()
-    expect(page.get_by_role("heading", name="Connections", level=1)).to_be_visible()
+    expect(page.get_by_role("dialog", name="New Connection")).to_be_visible()
 
 
 def test_what_ran_and_what_failed(page: Page, acme: Practice, look: Look) -> None:

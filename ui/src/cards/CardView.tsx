@@ -18,7 +18,7 @@ export default function CardView() {
   const { id = "" } = useParams();
   const { data, error, refetch } = useQuery(cardQuery(id));
   const back = (
-    <Link to="/cards" className={styles.back}>
+    <Link to="/cards">
       <ArrowLeft size={13} /> {texts.back}
     </Link>
   );

@@ -7,7 +7,7 @@ import { problemOf } from "../api/problem";
 import { card as cardQuery, connectionList, keys, queryClient } from "../api/queries";
 import { NewConnection } from "../connections/NewConnection";
 import { Badge, Page, ProblemView } from "../parts";
-import { Check, Cross, Play, Warning } from "../parts/icons";
+import { ArrowLeft, Check, Cross, Play, Warning } from "../parts/icons";
 import { designer } from "../texts";
 import { after } from "./ActionCard";
 import { Chooser } from "./Chooser";
@@ -270,7 +270,11 @@ export function Designer(props: DesignerProps) {
         <Page
           wide
           title={title}
-          above={<Link to="/flows">{designer.flows}</Link>}
+          above={
+            <Link to="/flows">
+              <ArrowLeft size={13} /> {designer.flows}
+            </Link>
+          }
           beside={
             <>
               <Badge>{designer.version(saved.version)}</Badge>

@@ -1,54 +1,45 @@
-import { Button } from "@mantine/core";
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { answer, api, type Connection } from "../api/client";
-import { connectionList, keys } from "../api/queries";
+import type { Connection, RunSummary } from "../api/client";
+import { connectionList, flowList } from "../api/queries";
 import { Loading, Page, ProblemView, Sheet, StatusBadge, TimeAgo } from "../parts";
 import { Check } from "../parts/icons";
 import { home as texts } from "../texts";
+import { FirstSteps } from "./FirstSteps";
+import { failuresOf } from "./failures";
 import styles from "./HomeView.module.css";
+import { latest, SHOWN } from "./queries";
 import { RunChart } from "./RunChart";
-import { RunLines } from "./RunLines";
+import { FailureLines, RunLines } from "./RunLines";
 
-const SHOWN = 6;
-const MONTH = 30 * 86_400_000;
-const LIVE = 5_000;
-
-type Status = "failed" | "running" | undefined;
-
-function latest(status: Status) {
-  return queryOptions({
-    queryKey: [...keys.runs, "latest", status ?? "any"],
-    queryFn: ({ signal }) => {
-      const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
-      const since = status === "failed" ? new Date(hour - MONTH).toISOString() : undefined;
-      const query = { status, since, limit: SHOWN };
-      return answer(api.GET("/api/v1/runs", { params: { query }, signal }));
-    },
-    refetchInterval: LIVE,
-  });
-}
-
-/** What ran, what failed, and which connections are no longer what they were. */
+/** What failed, what ran, and which connections are no longer what they were. */
 export default function HomeView() {
-  const any = useQuery(latest(undefined));
+  const runs = useQuery(latest(undefined));
   const connections = useQuery(connectionList);
-  const nothing = any.data?.items.length === 0 && connections.data?.length === 0;
+  const flows = useQuery(flowList);
+  const known = runs.data && connections.data && flows.data;
+  const [connection, flow] = [connections.data?.[0], flows.data?.[0]];
+  const isNew =
+    known &&
+    connections.data.length <= 1 &&
+    flows.data.length <= 1 &&
+    runs.data.items.length <= SHOWN &&
+    !runs.data.next_cursor;
+  const nothing = isNew && !connection && !runs.data.items.length;
+  const shown = flow && runs.data?.items.find((run) => run.flow === flow.flow);
   return (
     <Page title={texts.title}>
-      {nothing ? (
-        <FirstSteps />
-      ) : (
+      {isNew && <FirstSteps connection={connection} flow={flow} run={shown} />}
+      {!nothing && (
         <div className={styles.home}>
           <div>
+            <Failures />
             <RunChart />
-            <Lately />
           </div>
           <div>
             <Connections />
             <UnderWay />
-            <Failures />
+            <Lately />
           </div>
         </div>
       )}
@@ -56,21 +47,33 @@ export default function HomeView() {
   );
 }
 
-function FirstSteps() {
-  const { begin } = texts;
+/** First, if there is any: it is what one came to see. */
+function Failures() {
+  const { data, error, refetch } = useQuery(latest("failed"));
+  const failures = failuresOf(data?.items ?? []);
+  if (data && !failures.length) return null;
   return (
-    <Sheet title={begin.title} help={begin.text}>
-      <ol className={styles.steps}>
-        {begin.steps.map((step, number) => (
-          <li key={step.title}>
-            <h3>{step.title}</h3>
-            <p>{step.text}</p>
-            <Button component={Link} to={step.to} variant={number === 0 ? "filled" : "default"}>
-              {step.action}
-            </Button>
-          </li>
-        ))}
-      </ol>
+    <Sheet
+      title={texts.failed.title}
+      actions={failures.length ? <Link to="/runs?status=failed">{texts.failed.all}</Link> : null}
+    >
+      <Shown error={error} loading={!data} onRetry={refetch}>
+        <FailureLines failures={failures.slice(0, SHOWN)} />
+        {failures.length > SHOWN && <Fine>{texts.failed.more(failures.length - SHOWN)}</Fine>}
+      </Shown>
+    </Sheet>
+  );
+}
+
+function UnderWay() {
+  const { data } = useQuery(latest("running"));
+  if (!data?.items.length) return null;
+  return (
+    <Sheet
+      title={texts.underWay.title}
+      actions={<Link to="/runs?status=running">{texts.underWay.all}</Link>}
+    >
+      <RunLines runs={data.items} />
     </Sheet>
   );
 }
@@ -80,34 +83,8 @@ function Lately() {
   return (
     <Sheet title={texts.latest.title} actions={<Link to="/runs">{texts.latest.all}</Link>}>
       <Shown error={error} loading={!data} onRetry={refetch}>
-        {data && <RunLines runs={data.items} />}
-      </Shown>
-    </Sheet>
-  );
-}
-
-function UnderWay() {
-  const { data, error, refetch } = useQuery(latest("running"));
-  return (
-    <Sheet title={texts.underWay.title}>
-      <Shown error={error} loading={!data} onRetry={refetch}>
-        {data?.items.length === 0 && <Fine>{texts.underWay.none}</Fine>}
-        {data && <RunLines runs={data.items} />}
-      </Shown>
-    </Sheet>
-  );
-}
-
-function Failures() {
-  const { data, error, refetch } = useQuery(latest("failed"));
-  return (
-    <Sheet
-      title={texts.failed.title}
-      actions={data?.items.length ? <Link to="/runs?status=failed">{texts.failed.all}</Link> : null}
-    >
-      <Shown error={error} loading={!data} onRetry={refetch}>
-        {data?.items.length === 0 && <Fine good>{texts.failed.none}</Fine>}
-        {data && <RunLines runs={data.items} reasons />}
+        {data?.items.length === 0 && <Fine>{texts.latest.none}</Fine>}
+        <RunLines runs={data?.items ?? ([] as RunSummary[])} />
       </Shown>
     </Sheet>
   );
@@ -118,6 +95,7 @@ const DRIFTED = ["unsafe", "denied", "stale"] as const;
 function Connections() {
   const said = texts.connections;
   const { data, error, refetch } = useQuery({ ...connectionList, refetchInterval: 30_000 });
+  const failures = useQuery(latest("failed")).data;
   const drifted = (data ?? []).filter((each) => isDrifted(each.status));
   const drafts = (data ?? []).filter((each) => each.status === "draft").length;
   const verified = (data?.length ?? 0) - drafts;
@@ -125,13 +103,17 @@ function Connections() {
     <Sheet title={said.title} actions={<Link to="/connections">{said.all}</Link>}>
       <Shown error={error} loading={!data} onRetry={refetch}>
         {data?.length === 0 && <Fine>{said.none}</Fine>}
-        {data && drifted.length === 0 && verified > 0 && <Fine good>{said.allSafe(verified)}</Fine>}
         <ul className={styles.lines}>
           {drifted.map((each) => (
             <Drifted key={each.id} connection={each} />
           ))}
         </ul>
+        {data && drifted.length === 0 && verified > 0 && <Fine good>{said.allSafe(verified)}</Fine>}
+        {drifted.length > 0 && verified > drifted.length && (
+          <Fine good>{said.others(verified - drifted.length)}</Fine>
+        )}
         {drafts > 0 && <Fine>{said.drafts(drafts)}</Fine>}
+        {failures?.items.length === 0 && <Fine good>{texts.failed.none}</Fine>}
       </Shown>
     </Sheet>
   );
@@ -161,22 +143,19 @@ function isDrifted(status: string): status is (typeof DRIFTED)[number] {
   return (DRIFTED as readonly string[]).includes(status);
 }
 
-function Shown({
-  error,
-  loading,
-  onRetry,
-  children,
-}: {
+interface ShownProps {
   error: unknown;
   loading: boolean;
   onRetry: () => void;
-  children: ReactNode;
-}) {
+  children: React.ReactNode;
+}
+
+function Shown({ error, loading, onRetry, children }: ShownProps) {
   if (error && loading) return <ProblemView error={error} onRetry={onRetry} />;
   return loading ? <Loading lines={3} /> : children;
 }
 
-function Fine({ good = false, children }: { good?: boolean; children: ReactNode }) {
+function Fine({ good = false, children }: { good?: boolean; children: React.ReactNode }) {
   return (
     <p className={styles.fine} data-good={good || undefined}>
       {good && <Check size={14} />}

@@ -1,11 +1,13 @@
 import { SegmentedControl } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { Link, useNavigate } from "react-router";
 import { answer, api } from "../api/client";
 import { keys } from "../api/queries";
 import { Loading, ProblemView, Sheet } from "../parts";
 import { home } from "../texts";
-import { type Bar, barsOf, beginningOfSpan, roundUp, SPANS, type Span } from "./activity";
+import { type Bar, barsOf, beginningOfSpan, lastDay, roundUp, SPANS, type Span } from "./activity";
 import styles from "./RunChart.module.css";
 
 const texts = home.chart;
@@ -75,9 +77,11 @@ function activity(span: Span, begin: string) {
 
 const WIDTH = 720;
 const HEIGHT = 190;
-const LEFT = 40;
-const BOTTOM = 22;
+const LEFT = 36;
+const BOTTOM = 24;
 const TOP = 8;
+const LABEL = 76;
+const WIDEST = 30;
 
 function Chart({
   bars,
@@ -90,69 +94,83 @@ function Chart({
   runs: number;
   failed: number;
 }) {
+  const navigate = useNavigate();
+  // Drawn as wide as it is shown, so that its words keep their size.
+  const { ref, width: measured } = useElementSize();
+  const width = measured || WIDTH;
   const most = Math.max(...bars.map((bar) => bar.total));
   const top = roundUp(most);
   const height = HEIGHT - BOTTOM - TOP;
   const y = (count: number) => TOP + height - (count / top) * height;
-  const slot = (WIDTH - LEFT) / bars.length;
-  const wide = Math.min(slot * 0.66, 34);
-  const every = Math.ceil(bars.length / 8);
+  const slot = (width - LEFT) / bars.length;
+  const wide = Math.min(slot * 0.64, WIDEST);
+  const every = Math.max(1, Math.ceil(LABEL / slot));
   return (
-    <svg
-      className={styles.chart}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      role="img"
-      aria-label={texts.picture(texts.spans[span], runs, failed, most)}
-    >
-      {[0, 0.5, 1].map((part) => (
-        <g key={part}>
-          <line x1={LEFT} x2={WIDTH} y1={y(top * part)} y2={y(top * part)} />
-          <text x={LEFT - 8} y={y(top * part) + 4} textAnchor="end">
-            {(top * part).toLocaleString("en")}
-          </text>
-        </g>
-      ))}
-      {bars.map((bar, number) => {
-        const x = LEFT + slot * number + (slot - wide) / 2;
-        let below = 0;
-        return (
-          <g key={bar.start.getTime()}>
-            <title>{told(bar, span)}</title>
-            <rect
-              className={styles.slot}
-              x={LEFT + slot * number}
-              y={TOP}
-              width={slot}
-              height={height}
-            />
-            {PARTS.map((part) => {
-              const count = bar[part];
-              if (!count) return null;
-              const from = y(below);
-              below += count;
-              // One failure among thousands is to be seen.
-              const tall = Math.max(from - y(below), 2);
-              return (
-                <rect
-                  key={part}
-                  data-part={part}
-                  x={x}
-                  y={from - tall}
-                  width={wide}
-                  height={tall}
-                  rx={1.5}
-                />
-              );
-            })}
-            {number % every === 0 && (
-              <text x={x + wide / 2} y={HEIGHT - 5} textAnchor="middle">
-                {when(bar.start, span)}
-              </text>
-            )}
+    <div ref={ref}>
+      <svg
+        className={styles.chart}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+        height={HEIGHT}
+        role="img"
+        aria-label={texts.picture(texts.spans[span], runs, failed, most)}
+      >
+        {[0, 0.5, 1].map((part) => (
+          <g key={part} data-base={part === 0 || undefined}>
+            <line x1={LEFT} x2={width} y1={y(top * part)} y2={y(top * part)} />
+            <text x={LEFT - 10} y={y(top * part) + 4} textAnchor="end">
+              {(top * part).toLocaleString("en")}
+            </text>
           </g>
-        );
-      })}
-    </svg>
+        ))}
+        {bars.map((bar, number) => {
+          const x = LEFT + slot * number + (slot - wide) / 2;
+          let below = 0;
+          return (
+            // The table has the same ways for the keyboard.
+            // biome-ignore lint/a11y/noStaticElementInteractions: as is said above
+            <g
+              key={bar.start.getTime()}
+              className={styles.bar}
+              onClick={bar.total ? () => navigate(runsOf(bar, span)) : undefined}
+              data-some={bar.total > 0 || undefined}
+            >
+              <title>{told(bar, span)}</title>
+              <rect
+                className={styles.slot}
+                x={LEFT + slot * number}
+                y={TOP}
+                width={slot}
+                height={height}
+              />
+              {PARTS.map((part) => {
+                const count = bar[part];
+                if (!count) return null;
+                const from = y(below);
+                below += count;
+                // One failure among thousands is to be seen.
+                const tall = Math.max(from - y(below) - 1, 2);
+                return (
+                  <rect
+                    key={part}
+                    data-part={part}
+                    x={x}
+                    y={from - tall}
+                    width={wide}
+                    height={tall}
+                    rx={2}
+                  />
+                );
+              })}
+              {(bars.length - 1 - number) % every === 0 && (
+                <text x={x + wide / 2} y={HEIGHT - 5} textAnchor="middle">
+                  {when(bar.start, span)}
+                </text>
+              )}
+            </g>
+          );
+        })}
+      </svg>
+    </div>
   );
 }
 
@@ -189,7 +207,9 @@ function BarTable({ bars, span }: { bars: readonly Bar[]; span: Span }) {
             .filter((bar) => bar.total > 0)
             .map((bar) => (
               <tr key={bar.start.getTime()}>
-                <th scope="row">{when(bar.start, span)}</th>
+                <th scope="row">
+                  <Link to={runsOf(bar, span)}>{when(bar.start, span)}</Link>
+                </th>
                 {PARTS.map((part) => (
                   <td key={part}>{bar[part].toLocaleString("en")}</td>
                 ))}
@@ -211,4 +231,16 @@ function when(start: Date, span: Span): string {
 function told(bar: Bar, span: Span): string {
   const parts = PARTS.filter((part) => bar[part]).map((part) => `${bar[part]} ${texts[part]}`);
   return texts.bar(when(bar.start, span), parts.join(", ") || "0");
+}
+
+/** The list of the days that a bar stands for; only what failed, if anything did. */
+function runsOf(bar: Bar, span: Span): string {
+  const query = new URLSearchParams({ from: dayOf(bar.start), to: dayOf(lastDay(bar, span)) });
+  if (bar.failed) query.set("status", "failed");
+  return `/runs?${query}`;
+}
+
+function dayOf(time: Date): string {
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }

@@ -61,6 +61,13 @@ export function barsOf(found: readonly Activity[], begin: Date, span: Span): Bar
   });
 }
 
+/** A time on the last day of those that a bar stands for. */
+export function lastDay(bar: Bar, span: Span): Date {
+  const last = new Date(bar.start);
+  last.setDate(last.getDate() + Math.max(1, SPANS[span].step / DAY) - 1);
+  return last;
+}
+
 /** A round number that is not smaller, for the top of the chart. */
 export function roundUp(most: number): number {
   if (most <= 4) return 4;

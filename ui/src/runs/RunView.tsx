@@ -36,7 +36,7 @@ function OneRun({ id }: { id: string }) {
     [catalog],
   );
   const back = (
-    <Link to="/runs" className={styles.back}>
+    <Link to="/runs">
       <ArrowLeft size={13} /> {texts.back}
     </Link>
   );

@@ -15,7 +15,7 @@ ROLE = "PenstockAcme"
 
 TRESPASS = """\
 flow: raise_everyones_pay
-title: Overwrite what no card of the first flow writes
+title: Raise everyone's pay, which the role may not
 cards:
   - id: overwrite
     card: s3.upload_object
