@@ -8,14 +8,17 @@ interface EmptyProps {
   /** The button that ends the emptiness. */
   action?: ReactNode;
   picture?: ReactNode;
+  /** It is the whole page: its title is the page's heading. */
+  whole?: boolean;
 }
 
 /** What stands where a list has nothing to list. */
-export function Empty({ title, children, action, picture }: EmptyProps) {
+export function Empty({ title, children, action, picture, whole = false }: EmptyProps) {
+  const Heading = whole ? "h1" : "h2";
   return (
     <div className={styles.empty}>
       {picture}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       <p>{children}</p>
       {action}
     </div>

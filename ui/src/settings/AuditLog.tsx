@@ -54,19 +54,19 @@ export function AuditLog() {
           )}
           {entries.map((entry) => (
             <tr key={entry.seq}>
-              <td>{exactly(entry.at)}</td>
-              <td>
+              <td className={styles.short}>{exactly(entry.at)}</td>
+              <td className={styles.short}>
                 {entry.who}
                 {entry.via !== "none" && <small>{texts.via(entry.via)}</small>}
               </td>
-              <td>{entry.verb}</td>
+              <td className={styles.short}>{entry.verb}</td>
               <td>
                 <code>{entry.object}</code>
               </td>
-              <td>
+              <td className={styles.short}>
                 <Badge tone={TONES[entry.outcome]}>{entry.outcome}</Badge>
               </td>
-              <td>{entry.address}</td>
+              <td className={styles.short}>{entry.address}</td>
             </tr>
           ))}
         </Table>

@@ -7,6 +7,7 @@ import { ApiProblem } from "../api/problem";
 import { Badge, exactly, Loading, ProblemView, Sheet, TimeAgo } from "../parts";
 import { session, sessionKey } from "../signin/session";
 import { settings } from "../texts";
+import { browserOf } from "./browser";
 import { sessions } from "./queries";
 import { Table } from "./Table";
 import styles from "./Table.module.css";
@@ -48,19 +49,20 @@ function Own() {
           {[...data].reverse().map((each) => (
             <tr key={each.id}>
               <td>
-                {each.agent} {each.current && <Badge tone="ok">{texts.current}</Badge>}
+                <span title={each.agent}>{browserOf(each.agent)}</span>{" "}
+                {each.current && <Badge tone="ok">{texts.current}</Badge>}
               </td>
-              <td>{each.address}</td>
-              <td>
+              <td className={styles.short}>{each.address}</td>
+              <td className={styles.short}>
                 <TimeAgo time={each.used_at} />
               </td>
-              <td>{exactly(each.expires_at)}</td>
+              <td className={styles.short}>{exactly(each.expires_at)}</td>
               <td>
                 {!each.current && (
                   <Button
                     variant="default"
                     size="compact-sm"
-                    aria-label={texts.endOne(each.agent)}
+                    aria-label={texts.endOne(browserOf(each.agent))}
                     onClick={() => end.mutate(each.id)}
                   >
                     {texts.end}

@@ -11,6 +11,7 @@ export function ErrorBoundary() {
   return (
     <div className={styles.fault} role="alert">
       <Empty
+        whole
         title={shell.crash.title}
         action={
           <div className={styles.faultDetails}>
