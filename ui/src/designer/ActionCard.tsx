@@ -17,16 +17,17 @@ import {
   changeCard,
   everyCard,
   insertCards,
-  moveCard,
   pointerOf,
   removeCard,
   renameCard,
   setInput,
 } from "./document";
+import { beginCard, end } from "./drag";
 import { ErrorPanel } from "./ErrorPanel";
 import type { Found } from "./editing";
 import { fieldsOf } from "./form";
 import { Effects } from "./icons";
+import { type Direction, MoveItems, useMoves } from "./moves";
 import { Outputs } from "./Outputs";
 import { outputsShape } from "./scope";
 import { sentence } from "./sentence";
@@ -46,11 +47,18 @@ interface ActionCardProps {
 
 const texts = designer.card;
 const NONE: readonly Found[] = [];
+const ARROWS: Record<string, Direction> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
 
 /** A card in the strip, edited in place. */
 export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
   const { use, path, card, unknown, problems, used, last, onCopy } = props;
-  const { edit, paste, focusCard } = useDesigner();
+  const { edit, pasteAt } = useDesigner();
+  const move = useMoves(use.id, path);
   const [collapsed, setCollapsed] = useState(false);
   const [handling, setHandling] = useState(Boolean(use.on_error));
   const [noting, setNoting] = useState(false);
@@ -72,7 +80,8 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
   const elsewhere = problems.filter((each) =>
     each.pointer !== pointer
       ? !fields.some((one) => each.pointer.startsWith(`${inputs}/${one.name}`)) &&
-        !each.pointer.startsWith(`${pointer}/on_error/values/`)
+        !each.pointer.startsWith(`${pointer}/on_error/values/`) &&
+        !each.pointer.startsWith(`${pointer}/blocks/`)
       : true,
   );
   const Glyph = Effects[card?.effect ?? "pure"] ?? Effects.pure;
@@ -87,14 +96,30 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
       tabIndex={-1}
       aria-labelledby={`title-${use.id}`}
       onKeyDown={(event) => {
-        if (event.altKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+        const arrow = event.altKey && ARROWS[event.key];
+        if (arrow) {
+          // The innermost card of those that the focus is in.
+          event.stopPropagation();
           event.preventDefault();
-          edit((document) => moveCard(document, path, event.key === "ArrowLeft" ? -1 : 1));
-          focusCard(use.id);
+          move(arrow);
+        } else if (event.target === event.currentTarget && (event.ctrlKey || event.metaKey)) {
+          if (event.key === "c" && !window.getSelection()?.toString()) onCopy(use);
+          else if (event.key === "v") pasteAt(after(path));
         }
       }}
     >
-      <div className={styles.top}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the menu and Alt with arrows do the same */}
+      <div
+        className={styles.top}
+        title={texts.drag}
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.setData("application/x-penstock-card", use.id);
+          event.dataTransfer.effectAllowed = "move";
+          beginCard(path);
+        }}
+        onDragEnd={end}
+      >
         <span className={styles.glyph}>{Glyph && <Glyph size={15} />}</span>
         <div className={styles.names}>
           <h3 id={`title-${use.id}`} className={styles.title} dir="auto">
@@ -128,22 +153,9 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
               {texts.duplicate}
             </Menu.Item>
             <Menu.Item onClick={() => onCopy(use)}>{texts.copy}</Menu.Item>
-            <Menu.Item onClick={() => paste(path)}>{texts.paste}</Menu.Item>
+            <Menu.Item onClick={() => pasteAt(after(path))}>{texts.paste}</Menu.Item>
             <Menu.Divider />
-            <Menu.Item
-              disabled={path.at(-1) === 0}
-              onClick={() => edit((document) => moveCard(document, path, -1))}
-              rightSection={<kbd className={styles.key}>Alt ←</kbd>}
-            >
-              {texts.moveLeft}
-            </Menu.Item>
-            <Menu.Item
-              disabled={last}
-              onClick={() => edit((document) => moveCard(document, path, 1))}
-              rightSection={<kbd className={styles.key}>Alt →</kbd>}
-            >
-              {texts.moveRight}
-            </Menu.Item>
+            <MoveItems id={use.id} path={path} last={last} />
             <Menu.Divider />
             <Menu.Item onClick={() => setNoting(true)}>{texts.addNote}</Menu.Item>
             <Menu.Item onClick={() => setHandling(!handling)}>{texts.ifFails}</Menu.Item>

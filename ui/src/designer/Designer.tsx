@@ -9,7 +9,6 @@ import { NewConnection } from "../connections/NewConnection";
 import { Badge, Page, ProblemView } from "../parts";
 import { ArrowLeft, Check, Cross, Play, Warning } from "../parts/icons";
 import { designer } from "../texts";
-import { after } from "./ActionCard";
 import { Chooser } from "./Chooser";
 import { Conflict } from "./Conflict";
 import { type DesignerContext, DesignerProvider, type Kept } from "./context";
@@ -17,15 +16,18 @@ import styles from "./Designer.module.css";
 import {
   type CardPath,
   type CardUse,
+  cardAt,
   changeCard,
   earlierCards,
   everyCard,
   type FlowDocument,
   idFor,
   insertCards,
+  pointerOf,
 } from "./document";
 import { overStrip } from "./drag";
 import { type Found, keepSame } from "./editing";
+import { makeFolds, unfoldTo } from "./folds";
 import { Redo, Undo } from "./icons";
 import { references } from "./mapping";
 import { NeedsPanel } from "./NeedsPanel";
@@ -34,6 +36,7 @@ import { Palette } from "./Palette";
 import { RunForm } from "./RunForm";
 import { StartCard } from "./StartCard";
 import { AddButton, CardItems } from "./Strip";
+import { blocksOf, type Catalog } from "./scope";
 import { keepBackup, readBackup, useDraft } from "./useDraft";
 import { VersionsPanel } from "./VersionsPanel";
 import { YamlPanel } from "./YamlPanel";
@@ -50,6 +53,7 @@ const PANELS: Panel[] = ["needs", "yaml", "versions"];
 const NONE: readonly Found[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
 const WIDE = 1200;
+const MANY = 30;
 
 /** A flow, edited: the strip of cards, and beside it what it needs, its text or its versions. */
 export function Designer(props: DesignerProps) {
@@ -72,6 +76,7 @@ export function Designer(props: DesignerProps) {
   const [restored, setRestored] = useState(false);
   const focusing = useRef<string | null>(null);
   const kept = useRef(new Map<string, Kept>());
+  const [folds] = useState(makeFolds);
 
   const cards = useMemo(() => everyCard(document.cards), [document.cards]);
   const { catalog, unknown } = useCatalog(cards.map(({ use }) => use.card));
@@ -96,21 +101,25 @@ export function Designer(props: DesignerProps) {
     setRestored(true);
   });
 
-  const focusCard = useCallback((id: string) => {
-    focusing.current = id;
-    // What was just added is drawn in one of the next frames.
-    const attempt = (left: number) => {
-      if (focusing.current !== id) return;
-      const element = window.document.getElementById(`card-${id}`);
-      element?.scrollIntoView({ inline: "center", block: "nearest" });
-      element?.focus({ preventScroll: true });
-      if (!element && left) requestAnimationFrame(() => attempt(left - 1));
-    };
-    requestAnimationFrame(() => attempt(30));
-  }, []);
+  const focusCard = useCallback(
+    (id: string) => {
+      focusing.current = id;
+      unfoldTo(folds, now(), id);
+      // What was just added is drawn in one of the next frames.
+      const attempt = (left: number) => {
+        if (focusing.current !== id) return;
+        const element = window.document.getElementById(`card-${id}`);
+        element?.scrollIntoView({ inline: "center", block: "nearest" });
+        element?.focus({ preventScroll: true });
+        if (!element && left) requestAnimationFrame(() => attempt(left - 1));
+      };
+      requestAnimationFrame(() => attempt(30));
+    },
+    [folds, now],
+  );
 
   const opener = useRef<Element | null>(null);
-  const addAfter = useCallback((path: CardPath) => {
+  const addAt = useCallback((path: CardPath) => {
     opener.current = window.document.activeElement;
     setAdding(path);
   }, []);
@@ -119,7 +128,7 @@ export function Designer(props: DesignerProps) {
     if (opener.current instanceof HTMLElement) opener.current.focus();
   };
 
-  const paste = useCallback(
+  const pasteAt = useCallback(
     async (path: CardPath) => {
       const text = await navigator.clipboard.readText().catch(() => "");
       const found = await cardsOf(text);
@@ -129,7 +138,7 @@ export function Designer(props: DesignerProps) {
       }
       let first = "";
       edit((was) => {
-        const { document: changed, ids } = insertCards(was, after(path), found);
+        const { document: changed, ids } = insertCards(was, path, found);
         first = ids[0] ?? "";
         return changed;
       });
@@ -157,11 +166,13 @@ export function Designer(props: DesignerProps) {
       kept: kept.current,
       announce: setSaying,
       newConnection: setConnecting,
-      addAfter,
-      paste,
+      addAt,
+      pasteAt,
+      idAt: (path) => cardAt(now(), path)?.id,
       focusCard,
+      folds,
     }),
-    [now, edit, catalog, connections, addAfter, paste, focusCard],
+    [now, edit, catalog, connections, addAt, pasteAt, focusCard, folds],
   );
 
   const add = async (cardId: string) => {
@@ -238,22 +249,9 @@ export function Designer(props: DesignerProps) {
   const stops = useMemo<Stop[]>(
     () => [
       { id: "start", title: designer.start.title },
-      ...cards.map(({ use, path }) => {
-        const own = byCard.get(pointerKey(path)) ?? NONE;
-        const wrong = own.filter((each) => each.severity === "error");
-        return {
-          id: use.id,
-          title: catalog.get(use.card)?.title ?? use.card,
-          tone: wrong.length ? ("bad" as const) : own.length ? ("warn" as const) : undefined,
-          said: wrong.length
-            ? designer.problems(wrong.length)
-            : own.length
-              ? designer.warnings(own.length)
-              : undefined,
-        };
-      }),
+      ...stopsOf(document.cards ?? NO_CARDS, TOP, catalog, byCard),
     ],
-    [cards, catalog, byCard],
+    [document.cards, catalog, byCard],
   );
   const shownStops = useRef(stops);
   shownStops.current = keepSame(shownStops.current, stops);
@@ -397,7 +395,7 @@ export function Designer(props: DesignerProps) {
                     problems={byCard.get("start") ?? NONE}
                     used={used.get("start") ?? NOTHING}
                   />
-                  <AddButton path={FIRST} title={designer.start.title} />
+                  <AddButton path={FIRST} title={designer.card.addAfter(designer.start.title)} />
                 </li>
                 <CardItems
                   uses={document.cards ?? NO_CARDS}
@@ -407,6 +405,7 @@ export function Designer(props: DesignerProps) {
                   problems={byCard}
                   used={used}
                   onCopy={copy}
+                  many={cards.length > MANY}
                 />
                 {!cards.length && (
                   <li className={styles.invitation}>
@@ -459,7 +458,15 @@ export function Designer(props: DesignerProps) {
         padding="xs"
         yOffset="12vh"
       >
-        {adding && <Palette onChoose={(id) => void add(id)} />}
+        {adding && (
+          <Palette
+            onChoose={(id) => void add(id)}
+            onPaste={() => {
+              setAdding(null);
+              void pasteAt(adding);
+            }}
+          />
+        )}
       </Modal>
       <Modal
         opened={jumping}
@@ -614,11 +621,33 @@ function useCatalog(ids: readonly string[]) {
   }, [distinct.join(" "), loaded]);
 }
 
-function pointerKey(path: CardPath): string {
-  return path.reduce<string>(
-    (said, step, index) => said + (index % 2 ? `/blocks/${step}` : `/${step}`),
-    "/cards",
-  );
+/** Cards as the overview shows them. */
+function stopsOf(
+  uses: readonly CardUse[],
+  within: CardPath,
+  catalog: Catalog,
+  problems: ReadonlyMap<string, readonly Found[]>,
+): Stop[] {
+  return uses.map((use, index) => {
+    const path = [...within, index];
+    const card = catalog.get(use.card);
+    const own = problems.get(pointerOf(path)) ?? NONE;
+    const wrong = own.filter((each) => each.severity === "error").length;
+    return {
+      id: use.id,
+      title: card?.title ?? use.card,
+      tone: wrong ? "bad" : own.length ? "warn" : undefined,
+      said: wrong
+        ? designer.problems(wrong)
+        : own.length
+          ? designer.warnings(own.length)
+          : undefined,
+      blocks: blocksOf(use, card).map((block) => ({
+        title: block.title,
+        stops: stopsOf(use.blocks?.[block.name] ?? [], [...path, block.name], catalog, problems),
+      })),
+    };
+  });
 }
 
 /** Problems by the pointer of their card; those of no card under "start". What is the same stays
@@ -626,7 +655,7 @@ function pointerKey(path: CardPath): string {
 function useProblems(problems: readonly Found[], cards: readonly { path: CardPath }[]) {
   const before = useRef<Record<string, readonly Found[]>>({});
   return useMemo(() => {
-    const pointers = cards.map(({ path }) => pointerKey(path)).sort((a, b) => b.length - a.length);
+    const pointers = cards.map(({ path }) => pointerOf(path)).sort((a, b) => b.length - a.length);
     const found: Record<string, Found[]> = {};
     for (const each of problems) {
       if (each.code === "no_cards") continue;

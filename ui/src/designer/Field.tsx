@@ -6,14 +6,14 @@ import { designer } from "../texts";
 import { Chooser } from "./Chooser";
 import { ControlView } from "./Control";
 import { useDesigner } from "./context";
-import { type CardPath, earlierCards } from "./document";
+import type { CardPath } from "./document";
 import { takes } from "./drag";
 import type { Found } from "./editing";
 import styles from "./Field.module.css";
 import { controlFor, emptyOf, type Field as Model } from "./form";
 import { Link, Typed } from "./icons";
 import { chip, isMapped, loneReference, type Reference, write } from "./mapping";
-import { type Source, scopeAt } from "./scope";
+import { knows, type Source, scopeAt } from "./scope";
 import { type Fit, type Shape, said, suits } from "./shape";
 
 export interface Place {
@@ -73,10 +73,7 @@ export function Field(props: FieldProps) {
     if (!element.current) return;
     return takes(element.current, {
       shape: field.shape,
-      knows: (root) =>
-        root === "start" ||
-        root === "run" ||
-        earlierCards(now(), place.path).some((use) => use.id === root),
+      knows: ({ reference, within }) => knows(now(), place.path, reference.root, within),
       take: ({ reference }) => latest.current(reference),
     });
   }, [field.shape, now, place.path]);

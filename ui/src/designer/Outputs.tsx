@@ -4,7 +4,7 @@ import { Chevron } from "../parts/icons";
 import { designer } from "../texts";
 import { Chooser } from "./Chooser";
 import { useDesigner } from "./context";
-import { changeCard } from "./document";
+import { type CardPath, changeCard } from "./document";
 import { begin, end } from "./drag";
 import { Grip } from "./icons";
 import { chip, isMapped, loneReference, write } from "./mapping";
@@ -18,13 +18,15 @@ interface OutputsProps {
   /** What later cards use: shown even where it may be missing. */
   used: ReadonlySet<string>;
   label: string;
+  /** The block inside which alone these have a value. */
+  within?: CardPath;
 }
 
 const FEW = 4;
 const texts = designer.card;
 
 /** What a card gives, to be dragged onto an input or used by keyboard. */
-export function Outputs({ root, shape, used, label }: OutputsProps) {
+export function Outputs({ root, shape, used, label, within }: OutputsProps) {
   const [open, setOpen] = useState(false);
   const all = useMemo(
     () => sourcesOf(root, shape).filter(({ depth }) => depth === 0),
@@ -41,7 +43,7 @@ export function Outputs({ root, shape, used, label }: OutputsProps) {
     <section className={styles.outputs} aria-label={label}>
       <ul>
         {shown.map((source) => (
-          <Output key={write(source.reference)} source={source} />
+          <Output key={write(source.reference)} source={source} within={within} />
         ))}
       </ul>
       {all.length > shown.length || open ? (
@@ -59,7 +61,7 @@ export function Outputs({ root, shape, used, label }: OutputsProps) {
 }
 
 /** One output; those inside it when it is opened. */
-function Output({ source }: { source: Source }) {
+function Output({ source, within }: { source: Source; within?: CardPath }) {
   const [open, setOpen] = useState(false);
   const { root, path } = source.reference;
   const inner = useMemo(() => {
@@ -75,7 +77,7 @@ function Output({ source }: { source: Source }) {
   const holds = ["list", "object", "file"].includes(kindOfShape(source.shape));
   return (
     <li>
-      <Row source={source}>
+      <Row source={source} within={within}>
         {holds && (
           <button
             type="button"
@@ -92,7 +94,7 @@ function Output({ source }: { source: Source }) {
         <ul>
           {inner.map((each) => (
             <li key={write(each.reference)} data-depth={each.depth}>
-              <Row source={each} />
+              <Row source={each} within={within} />
             </li>
           ))}
         </ul>
@@ -118,7 +120,13 @@ function wrapped(path: Source["reference"]["path"], shape: Shape): Shape {
   };
 }
 
-function Row({ source, children }: { source: Source; children?: React.ReactNode }) {
+interface RowProps {
+  source: Source;
+  within?: CardPath;
+  children?: React.ReactNode;
+}
+
+function Row({ source, within, children }: RowProps) {
   const [using, setUsing] = useState(false);
   const name = nameOf(source.reference);
   return (
@@ -131,7 +139,7 @@ function Row({ source, children }: { source: Source; children?: React.ReactNode 
         // Not as text: what does not fit a field must not be dropped into it as letters.
         event.dataTransfer.setData("application/x-penstock", write(source.reference));
         event.dataTransfer.effectAllowed = "all";
-        begin({ reference: source.reference, shape: source.shape });
+        begin({ reference: source.reference, shape: source.shape, within });
       }}
       onDragEnd={end}
     >
@@ -162,18 +170,24 @@ function Row({ source, children }: { source: Source; children?: React.ReactNode 
           </button>
         </Popover.Target>
         <Popover.Dropdown p={0} aria-label={designer.use.title(name)}>
-          {using && <UseIn source={source} onUsed={() => setUsing(false)} />}
+          {using && <UseIn source={source} within={within} onUsed={() => setUsing(false)} />}
         </Popover.Dropdown>
       </Popover>
     </div>
   );
 }
 
-function UseIn({ source, onUsed }: { source: Source; onUsed: () => void }) {
+interface UseInProps {
+  source: Source;
+  within?: CardPath;
+  onUsed: () => void;
+}
+
+function UseIn({ source, within, onUsed }: UseInProps) {
   const { now, catalog, edit, announce, kept } = useDesigner();
   const groups = useMemo(
-    () => targetsAfter(now(), source.reference.root, catalog),
-    [now, catalog, source.reference.root],
+    () => targetsAfter(now(), source.reference.root, catalog, within),
+    [now, catalog, source.reference.root, within],
   );
   const name = nameOf(source.reference);
   const keyOf = (group: number, index: number) => `t${group}_${index}`;

@@ -3,9 +3,16 @@ import type { CardSummary } from "../api/client";
 import { cardList } from "../api/queries";
 import { designer } from "../texts";
 import { Chooser } from "./Chooser";
+import styles from "./Chooser.module.css";
+
+interface PaletteProps {
+  onChoose: (cardId: string) => void;
+  /** Put in what the clipboard holds instead. */
+  onPaste?: () => void;
+}
 
 /** All cards to choose from, by what they do. */
-export function Palette({ onChoose }: { onChoose: (cardId: string) => void }) {
+export function Palette({ onChoose, onPaste }: PaletteProps) {
   const { data: cards = [] } = useQuery(cardList);
   const groups = new Map<string, CardSummary[]>();
   for (const each of cards) {
@@ -29,6 +36,13 @@ export function Palette({ onChoose }: { onChoose: (cardId: string) => void }) {
         })),
       }))}
       onChoose={onChoose}
+      footer={
+        onPaste && (
+          <button type="button" className={styles.paste} onClick={onPaste}>
+            {designer.card.pasteHere}
+          </button>
+        )
+      }
     />
   );
 }

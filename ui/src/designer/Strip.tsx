@@ -1,16 +1,19 @@
-import { memo } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { CardDetail } from "../api/client";
 import { Plus } from "../parts/icons";
 import { designer } from "../texts";
 import { ActionCard, after } from "./ActionCard";
+import { Block } from "./Block";
+import blocks from "./Block.module.css";
 import cards from "./Card.module.css";
 import { useDesigner } from "./context";
 import styles from "./Designer.module.css";
-import { type CardPath, type CardUse, pointerOf } from "./document";
+import { type CardPath, type CardUse, moveTo, pointerOf } from "./document";
+import { takesCards } from "./drag";
 import type { Found } from "./editing";
-import type { Catalog } from "./scope";
+import { blocksOf, type Catalog } from "./scope";
 
-interface StripProps {
+export interface StripProps {
   uses: readonly CardUse[];
   within: CardPath;
   catalog: Catalog;
@@ -18,55 +21,50 @@ interface StripProps {
   problems: ReadonlyMap<string, readonly Found[]>;
   used: ReadonlyMap<string, ReadonlySet<string>>;
   onCopy: (use: CardUse) => void;
+  /** So many cards in the flow that those out of sight are better not drawn. */
+  many: boolean;
 }
 
-const MANY = 30;
 const NONE: readonly Found[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** Cards in order, each followed by the way to add one after it. */
-export function CardItems({ uses, within, catalog, unknown, problems, used, onCopy }: StripProps) {
-  return uses.map((use, index) => (
-    <Item
-      key={use.id}
-      use={use}
-      place={JSON.stringify([...within, index])}
-      card={catalog.get(use.card)}
-      unknown={unknown.has(use.card)}
-      problems={problems.get(pointerOf([...within, index])) ?? NONE}
-      used={used.get(use.id) ?? NOTHING}
-      last={index === uses.length - 1}
-      onCopy={onCopy}
-      many={uses.length > MANY}
-      inner={
-        use.blocks && Object.keys(use.blocks).length
-          ? Object.entries(use.blocks).map(([name, held]) => (
-              <section
-                key={name}
-                className={styles.block}
-                aria-label={`${designer.card.blocks}: ${name}`}
-              >
-                <h4>{name}</h4>
-                <ol className={styles.strip}>
-                  <CardItems
-                    uses={held}
-                    within={[...within, index, name]}
-                    catalog={catalog}
-                    unknown={unknown}
-                    problems={problems}
-                    used={used}
-                    onCopy={onCopy}
-                  />
-                  <li className={styles.gap}>
-                    <AddButton path={[...within, index, name, held.length]} title={name} />
-                  </li>
-                </ol>
-              </section>
-            ))
-          : null
-      }
-    />
-  ));
+export function CardItems({ uses, within, ...props }: StripProps) {
+  const { catalog, unknown, problems, used, onCopy, many } = props;
+  return uses.map((use, index) => {
+    const path = [...within, index];
+    const card = catalog.get(use.card);
+    const own = problems.get(pointerOf(path)) ?? NONE;
+    const held = blocksOf(use, card);
+    return (
+      <Item
+        key={use.id}
+        use={use}
+        place={JSON.stringify(path)}
+        card={card}
+        unknown={unknown.has(use.card)}
+        problems={own}
+        used={used.get(use.id) ?? NOTHING}
+        last={index === uses.length - 1}
+        onCopy={onCopy}
+        many={many}
+        inner={
+          held.length
+            ? held.map((block) => (
+                <Block
+                  key={block.name}
+                  {...props}
+                  use={use}
+                  path={pathOf(JSON.stringify(path))}
+                  block={block}
+                  own={own}
+                />
+              ))
+            : null
+        }
+      />
+    );
+  });
 }
 
 interface ItemProps {
@@ -79,7 +77,6 @@ interface ItemProps {
   used: ReadonlySet<string>;
   last: boolean;
   onCopy: (use: CardUse) => void;
-  /** So many cards that those out of sight are better not drawn. */
   many: boolean;
   inner: React.ReactNode;
 }
@@ -96,41 +93,73 @@ function pathOf(place: string): CardPath {
   return path;
 }
 
-const Item = memo(function Item({ inner, place, ...props }: ItemProps) {
+const Item = memo(function Item({ inner, place, many, ...props }: ItemProps) {
   const path = pathOf(place);
-  const card = <ActionCard {...props} path={path} />;
+  const title = `${props.card?.title ?? props.use.card} ${props.use.id}`;
+  const card = (
+    <div className={cards.slot} data-many={many || undefined}>
+      <ActionCard {...props} path={path} />
+    </div>
+  );
   return (
-    <li className={styles.item} data-holds={inner ? true : undefined}>
+    <li className={styles.item}>
       {inner ? (
-        <div className={styles.container}>
+        // biome-ignore lint/a11y/useSemanticElements: a group of cards, not of form fields
+        <div className={blocks.holder} role="group" aria-label={designer.block.whole(title)}>
           {card}
-          {inner}
+          <div className={blocks.blocks}>{inner}</div>
         </div>
       ) : (
-        <div className={cards.slot} data-many={props.many || undefined}>
-          {card}
-        </div>
+        card
       )}
-      <AddButton
-        path={after(path)}
-        title={`${props.card?.title ?? props.use.card} ${props.use.id}`}
-      />
+      <AddButton path={after(path)} title={designer.card.addAfter(title)} />
     </li>
   );
 });
 
-/** Between two cards: what was goes on to what follows, or to a new card. */
-export function AddButton({ path, title }: { path: CardPath; title: string }) {
-  const { addAfter } = useDesigner();
+/** Between two cards: what was goes on to what follows, to a new card, or to one that is dropped. */
+export function AddButton({
+  path,
+  title,
+  empty = false,
+}: {
+  path: CardPath;
+  title: string;
+  /** Whether it stands where there is no card at all, and says so. */
+  empty?: boolean;
+}) {
+  const { addAt } = useDesigner();
+  const element = useRef<HTMLButtonElement>(null);
+  useGap(element, path);
   return (
     <button
+      ref={element}
       type="button"
-      className={styles.add}
-      aria-label={designer.card.addAfter(title)}
-      title={designer.card.add}
-      onClick={() => addAfter(path)}
+      className={empty ? blocks.empty : styles.add}
+      aria-label={title}
+      title={empty ? undefined : designer.card.add}
+      onClick={() => addAt(path)}
     >
       <Plus size={13} />
+      {empty && <span>{designer.block.empty}</span>}
     </button>
   );
+}
+
+/** Let a gap take cards: any but the ones beside it, and one that the gap itself is inside of. */
+function useGap(element: { current: HTMLElement | null }, path: CardPath) {
+  const { now, edit, focusCard, idAt } = useDesigner();
+  const latest = useRef(path);
+  latest.current = path;
+  useEffect(() => {
+    if (!element.current) return;
+    return takesCards(element.current, {
+      fits: (from) => moveTo(now(), from, latest.current) !== now(),
+      take: (from) => {
+        const id = idAt(from);
+        edit((document) => moveTo(document, from, latest.current));
+        if (id) focusCard(id);
+      },
+    });
+  }, [element, now, edit, focusCard, idAt]);
 }

@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import type { Connection } from "../api/client";
-import type { FlowDocument } from "./document";
+import type { CardPath, FlowDocument } from "./document";
+import type { Folds } from "./folds";
 import type { Catalog } from "./scope";
 
 /** What an input was before it was mapped, and what it was mapped to before it was typed. */
@@ -21,9 +22,13 @@ export interface DesignerContext {
   /** Say something to screen readers. */
   announce: (text: string) => void;
   newConnection: (cardId: string) => void;
-  addAfter: (path: readonly (number | string)[]) => void;
-  paste: (path: readonly (number | string)[]) => void;
+  /** Choose a card to come before the one at `path`. */
+  addAt: (path: CardPath) => void;
+  pasteAt: (path: CardPath) => void;
+  idAt: (path: CardPath) => string | undefined;
   focusCard: (id: string) => void;
+  /** Which blocks are folded up. */
+  folds: Folds;
 }
 
 const Context = createContext<DesignerContext | null>(null);

@@ -1,5 +1,5 @@
 /** A flow document as the strip edits it. Every change makes new objects and shares the rest. */
-import { renameInput, renameRoot } from "./mapping";
+import { renameInput, renameRoots } from "./mapping";
 
 export interface FlowInput {
   type?: string;
@@ -74,6 +74,34 @@ export function earlierCards(document: FlowDocument, path: CardPath): CardUse[] 
   return found;
 }
 
+/** A card that holds another, and the block that it holds it in. */
+export interface Holder {
+  use: CardUse;
+  path: CardPath;
+  block: string;
+}
+
+/** The cards that hold what is at `path`, outermost first. */
+export function holdersOf(document: FlowDocument, path: CardPath): Holder[] {
+  const found: Holder[] = [];
+  for (let at = 1; at < path.length; at += 2) {
+    const own = path.slice(0, at);
+    const use = cardAt(document, own);
+    if (use) found.push({ use, path: own, block: String(path[at]) });
+  }
+  return found;
+}
+
+/** Where the card of this id stands. */
+export function pathOfId(document: FlowDocument, id: string): CardPath | undefined {
+  return everyCard(document.cards).find(({ use }) => use.id === id)?.path;
+}
+
+/** Whether `path` is `outer` or leads inside it. */
+export function leadsInto(path: CardPath, outer: CardPath): boolean {
+  return outer.length <= path.length && outer.every((step, at) => step === path[at]);
+}
+
 export function cardAt(document: FlowDocument, path: CardPath): CardUse | undefined {
   let cards: readonly CardUse[] | undefined = document.cards;
   let found: CardUse | undefined;
@@ -128,14 +156,16 @@ export function insertCards(
   added: readonly CardUse[],
 ): { document: FlowDocument; ids: string[] } {
   const taken = new Set(everyCard(document.cards).map(({ use }) => use.id));
-  let fresh = added.map((use) => structuredClone(use));
+  const own = everyCard(added).map(({ use }) => use.id);
   const renamed = new Map<string, string>();
-  for (const { use } of everyCard(fresh)) {
-    const id = freeId(use.id, taken);
-    taken.add(id);
-    if (id !== use.id) renamed.set(use.id, id);
+  for (const id of own) {
+    // Free in the flow, and not what another of the added ones is called.
+    const others = new Set([...taken, ...own.filter((other) => other !== id)]);
+    const free = freeId(id, others);
+    taken.add(free);
+    if (free !== id) renamed.set(id, free);
   }
-  for (const [old, id] of renamed) fresh = renameIn(fresh, old, id);
+  const fresh = renameIn(structuredClone([...added]), renamed);
   return {
     document: inCards(document, path, (list, index) => list.splice(index, 0, ...fresh)),
     ids: fresh.map((use) => use.id),
@@ -143,7 +173,89 @@ export function insertCards(
 }
 
 export function removeCard(document: FlowDocument, path: CardPath): FlowDocument {
-  return inCards(document, path, (list, index) => list.splice(index, 1));
+  const removed = inCards(document, path, (list, index) => list.splice(index, 1));
+  return path.length > 1 ? withoutEmpty(removed, path) : removed;
+}
+
+/** A block that its last card has left is not written any more. */
+function withoutEmpty(document: FlowDocument, path: CardPath): FlowDocument {
+  return changeCard(document, path.slice(0, -2), ({ blocks, ...use }) => {
+    const held = Object.entries(blocks ?? {}).filter(([, cards]) => cards.length);
+    return held.length ? { ...use, blocks: Object.fromEntries(held) } : use;
+  });
+}
+
+/** The card at `from` before the one at `to`, as the document is now; unchanged where that is
+ * inside the card itself. */
+export function moveTo(document: FlowDocument, from: CardPath, to: CardPath): FlowDocument {
+  const use = cardAt(document, from);
+  const index = Number(from.at(-1));
+  const besides = to.length === from.length && leadsInto(to, from.slice(0, -1));
+  const stays = besides && (to.at(-1) === index || to.at(-1) === index + 1);
+  if (!use || stays || (to.length > from.length && leadsInto(to, from))) return document;
+  const added = inCards(document, to, (list, at) => list.splice(at, 0, use));
+  return removeCard(added, shifted(from, to, 1));
+}
+
+/** Where `path` leads once `by` cards were put in before the one at `at`. */
+export function shifted(path: CardPath, at: CardPath, by: number): CardPath {
+  const last = at.length - 1;
+  const step = path[last];
+  const here = at[last];
+  if (typeof step !== "number" || typeof here !== "number" || step < here) return path;
+  return leadsInto(path, at.slice(0, -1)) ? path.with(last, step + by) : path;
+}
+
+/** Where a card can go by one step up or down: out of what holds it, or into what stands beside. */
+export interface Step {
+  to: CardPath;
+  /** The card that it goes into or out of, and the block; none where it leaves that card. */
+  use: CardUse;
+  block?: string;
+}
+
+/** Blocks of a card in the order in which they are shown. */
+export type BlocksOf = (use: CardUse) => readonly string[];
+
+export function stepUp(
+  document: FlowDocument,
+  path: CardPath,
+  blocksOf: BlocksOf,
+): Step | undefined {
+  const holder = holdersOf(document, path).at(-1);
+  if (!holder) return undefined;
+  const blocks = blocksOf(holder.use);
+  const before = blocks[blocks.indexOf(holder.block) - 1];
+  if (before === undefined)
+    return { to: [...holder.path.slice(0, -1), next(holder.path)], use: holder.use };
+  const to = [...holder.path, before, holder.use.blocks?.[before]?.length ?? 0];
+  return { to, use: holder.use, block: before };
+}
+
+export function stepDown(
+  document: FlowDocument,
+  path: CardPath,
+  blocksOf: BlocksOf,
+): Step | undefined {
+  const index = Number(path.at(-1));
+  for (const at of [index - 1, index + 1]) {
+    const beside = [...path.slice(0, -1), at];
+    const use = at < 0 ? undefined : cardAt(document, beside);
+    const [block] = use ? blocksOf(use) : [];
+    if (!use || block === undefined) continue;
+    const last = use.blocks?.[block]?.length ?? 0;
+    return { to: [...beside, block, at < index ? last : 0], use, block };
+  }
+  const holder = holdersOf(document, path).at(-1);
+  if (!holder) return undefined;
+  const blocks = blocksOf(holder.use);
+  const below = blocks[blocks.indexOf(holder.block) + 1];
+  if (below === undefined) return undefined;
+  return { to: [...holder.path, below, 0], use: holder.use, block: below };
+}
+
+function next(path: CardPath): number {
+  return Number(path.at(-1)) + 1;
 }
 
 /** The card at `path` so many places further; unchanged at the ends. */
@@ -172,18 +284,19 @@ export function setInput(use: CardUse, name: string, value: unknown): CardUse {
 
 /** Another id for a card; whatever refers to it follows. */
 export function renameCard(document: FlowDocument, old: string, id: string): FlowDocument {
-  return { ...document, cards: renameIn(document.cards ?? [], old, id) };
+  return { ...document, cards: renameIn(document.cards ?? [], new Map([[old, id]])) };
 }
 
-function renameIn(cards: readonly CardUse[], old: string, id: string): CardUse[] {
+function renameIn(cards: readonly CardUse[], ids: ReadonlyMap<string, string>): CardUse[] {
+  if (!ids.size) return [...cards];
   return cards.map((use) => {
-    const { id: own, ...rest } = renameRoot(use, old, id);
-    const blocks = rest.blocks && {
+    const { id, blocks, ...rest } = use;
+    const held = blocks && {
       blocks: Object.fromEntries(
-        Object.entries(rest.blocks).map(([name, held]) => [name, renameIn(held, old, id)]),
+        Object.entries(blocks).map(([name, inner]) => [name, renameIn(inner, ids)]),
       ),
     };
-    return { id: own === old ? id : own, ...rest, ...blocks };
+    return { id: ids.get(id) ?? id, ...renameRoots(rest, ids), ...held };
   });
 }
 

@@ -1,41 +1,66 @@
-/** An output being dragged, and the inputs on the page that take it. Outside React: what is being
- * dragged over must not draw 300 cards anew. */
+/** What is being dragged over the strip, and what on the page takes it: an output goes onto an
+ * input, a card into a gap between cards. Outside React: what is being dragged over must not draw
+ * 300 cards anew. */
+import type { CardPath } from "./document";
 import type { Reference } from "./mapping";
 import { type Fit, type Shape, suits } from "./shape";
 
 export interface Dragged {
   reference: Reference;
   shape: Shape;
+  /** The block inside which alone it has a value. */
+  within?: CardPath;
 }
 
 interface Target {
   shape: Shape;
   /** Whether what is dragged has a value where this input is. */
-  knows: (root: string) => boolean;
+  knows: (dragged: Dragged) => boolean;
   take: (dragged: Dragged) => void;
 }
 
-const targets = new Map<HTMLElement, Target>();
-let dragged: Dragged | null = null;
+interface Gap {
+  /** Whether the card at this path can come here. */
+  fits: (from: CardPath) => boolean;
+  take: (from: CardPath) => void;
+}
 
-/** Let an element take what is dropped on it; gives how to stop that. */
+const targets = new Map<HTMLElement, Target>();
+const gaps = new Map<HTMLElement, Gap>();
+let dragged: Dragged | null = null;
+let carried: CardPath | null = null;
+
+/** Let an element take the outputs that are dropped on it; gives how to stop that. */
 export function takes(element: HTMLElement, target: Target): () => void {
   targets.set(element, target);
   return () => targets.delete(element);
 }
 
+/** Let an element take the cards that are dropped on it; gives how to stop that. */
+export function takesCards(element: HTMLElement, gap: Gap): () => void {
+  gaps.set(element, gap);
+  return () => gaps.delete(element);
+}
+
 export function begin(what: Dragged): void {
   dragged = what;
   for (const [element, target] of targets) {
-    element.dataset.fit = target.knows(what.reference.root)
-      ? suits(what.shape, target.shape)
-      : "no";
+    element.dataset.fit = target.knows(what) ? suits(what.shape, target.shape) : "no";
   }
 }
 
+export function beginCard(path: CardPath): void {
+  carried = path;
+  // What changes in size under the pointer right away would end the drag.
+  requestAnimationFrame(() => {
+    if (carried !== path) return;
+    for (const [element, gap] of gaps) element.dataset.fit = gap.fits(path) ? "fits" : "no";
+  });
+}
+
 export function end(): void {
-  dragged = null;
-  for (const element of targets.keys()) {
+  dragged = carried = null;
+  for (const element of [...targets.keys(), ...gaps.keys()]) {
     delete element.dataset.fit;
     delete element.dataset.over;
   }
@@ -44,33 +69,37 @@ export function end(): void {
 /** Listeners for whatever holds all targets. */
 export const overStrip = {
   onDragOver(event: React.DragEvent) {
-    const found = targetOf(event);
-    for (const element of targets.keys()) {
-      if (element !== found?.element) delete element.dataset.over;
+    const found = carried ? elementOf(event, gaps) : dragged ? elementOf(event, targets) : null;
+    for (const element of (carried ? gaps : targets).keys()) {
+      if (element !== found) delete element.dataset.over;
     }
-    if (!found || !dragged || found.fit === "no") return;
+    if (!found || fitOf(found) === "no") return;
     event.preventDefault();
-    event.dataTransfer.dropEffect = "link";
-    found.element.dataset.over = "true";
+    event.dataTransfer.dropEffect = carried ? "move" : "link";
+    found.dataset.over = "true";
   },
   onDrop(event: React.DragEvent) {
-    const found = targetOf(event);
-    const what = dragged;
+    const [card, output] = [carried, dragged];
+    const found = card ? elementOf(event, gaps) : elementOf(event, targets);
+    const fits = found !== null && fitOf(found) !== "no";
     end();
-    if (!found || !what || found.fit === "no") return;
+    if (!found || !fits) return;
     event.preventDefault();
-    found.target.take(what);
+    if (card) gaps.get(found)?.take(card);
+    else if (output) targets.get(found)?.take(output);
   },
 };
 
-function targetOf(event: React.DragEvent) {
+function fitOf(element: HTMLElement): Fit | undefined {
+  return element.dataset.fit as Fit | undefined;
+}
+
+/** The innermost element around the pointer that takes something. */
+function elementOf(
+  event: React.DragEvent,
+  among: ReadonlyMap<HTMLElement, unknown>,
+): HTMLElement | null {
   let here = event.target instanceof Element ? event.target : null;
-  while (here) {
-    const target = here instanceof HTMLElement ? targets.get(here) : undefined;
-    if (target && here instanceof HTMLElement) {
-      return { element: here, target, fit: here.dataset.fit as Fit | undefined };
-    }
-    here = here.parentElement;
-  }
-  return null;
+  while (here && !(here instanceof HTMLElement && among.has(here))) here = here.parentElement;
+  return here instanceof HTMLElement ? here : null;
 }

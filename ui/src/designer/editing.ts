@@ -4,7 +4,7 @@
  * `document` behind until the server has read it.
  */
 import type { Schema as Model } from "../api/client";
-import type { FlowDocument } from "./document";
+import { everyCard, type FlowDocument } from "./document";
 
 export type Found = Model<"FoundProblem">;
 
@@ -140,7 +140,10 @@ function pushed(state: Editing, next: Snapshot, key: string | undefined, at: num
 }
 
 function sameCards(before: FlowDocument, after: FlowDocument): boolean {
-  const ids = (document: FlowDocument) => (document.cards ?? []).map((use) => use.id).join(" ");
+  const ids = (document: FlowDocument) =>
+    everyCard(document.cards)
+      .map(({ use, path }) => `${use.id} ${path}`)
+      .join("\n");
   return ids(before) === ids(after);
 }
 

@@ -44,6 +44,13 @@ export const Redo = (props: IconProps) => (
 export const Grip = (props: IconProps) => (
   <Icon {...props} d="M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01" />
 );
+/** Again and again. */
+export const Repeat = (props: IconProps) => (
+  <Icon
+    {...props}
+    d="M3 7.5a4 4 0 0 1 4-3.5h6M10.7 1.7 13 4l-2.3 2.3M13 8.5a4 4 0 0 1-4 3.5H3M5.3 14.3 3 12l2.3-2.3"
+  />
+);
 /** What a card does: look, write, delete, compute. */
 export const Effects: Record<string, (props: IconProps) => React.JSX.Element> = {
   read: (props) => (

@@ -7,7 +7,7 @@ import {
   parseText,
   references,
   renameInput,
-  renameRoot,
+  renameRoots,
   write,
 } from "./mapping";
 
@@ -67,14 +67,14 @@ test("a chip counts from one", () => {
 
 test("a renamed card is followed at any depth, and nothing else changes", () => {
   const value = { a: "x {{ find.key }} {{ other.key }}", b: ["{{ find }}"], c: { d: 1 } };
-  const renamed = renameRoot(value, "find", "search");
+  const renamed = renameRoots(value, new Map([["find", "search"]]));
   expect(renamed).toEqual({
     a: "x {{ search.key }} {{ other.key }}",
     b: ["{{ search }}"],
     c: { d: 1 },
   });
   expect(renamed.c).toBe(value.c);
-  expect(renameRoot(value, "nobody", "x")).toBe(value);
+  expect(renameRoots(value, new Map([["nobody", "x"]]))).toBe(value);
   expect(renameInput("{{ start.a.b }} {{ start.ab }}", "a", "z")).toBe(
     "{{ start.z.b }} {{ start.ab }}",
   );

@@ -104,11 +104,13 @@ export function references(value: unknown): Reference[] {
   return [];
 }
 
-/** The value with references to `old` leading to `renamed`; what has none is the same object. */
-export function renameRoot<T>(value: T, old: string, renamed: string): T {
-  return changeReferences(value, (reference) =>
-    reference.root === old ? { ...reference, root: renamed } : reference,
-  );
+/** The value with references to each of these roots leading to another; what has none is the same
+ * object. */
+export function renameRoots<T>(value: T, roots: ReadonlyMap<string, string>): T {
+  return changeReferences(value, (reference) => {
+    const root = roots.get(reference.root);
+    return root === undefined ? reference : { ...reference, root };
+  });
 }
 
 /** The value with `start.<old>` as `start.<renamed>`. */

@@ -1,9 +1,9 @@
 /** What can be referred to at one place of a flow, and which inputs a value can go to. */
 import type { CardDetail } from "../api/client";
-import type { CardPath, FlowDocument } from "./document";
-import { earlierCards, everyCard } from "./document";
+import type { CardPath, CardUse, FlowDocument } from "./document";
+import { earlierCards, everyCard, holdersOf, leadsInto, pathOfId } from "./document";
 import { type Field, fieldsOf } from "./form";
-import { dotted, type Reference } from "./mapping";
+import { dotted, loneReference, type Reference } from "./mapping";
 import {
   field,
   isNullable,
@@ -46,7 +46,7 @@ export const SELDOM: ReadonlySet<string> = new Set(["status_code", "request_char
 /** What `root` gives, inner values after the ones that hold them. */
 export function sourcesOf(root: string, shape: Shape): Source[] {
   // A shape that is all of its schema: what a card gives, the same for each use of the card.
-  const whole = shape.alternatives[0] === shape.root;
+  const whole = shape.alternatives[0] === shape.root && !shape.fields;
   const known = (whole && KNOWN.get(shape.root)) || inner("", [], shape, 0);
   if (whole) KNOWN.set(shape.root, known);
   return known.map((each) => ({ ...each, reference: { root, path: each.reference.path } }));
@@ -107,6 +107,62 @@ export function outputsShape(card: CardDetail | undefined): Shape {
   return card ? shapeOf(card.outputs as Schema) : { alternatives: [], root: {} };
 }
 
+/** A place in a card for further cards. */
+export type BlockOf = CardDetail["blocks"][number];
+
+/** The blocks of a card: those that it has, then those that only the document says it has. */
+export function blocksOf(use: CardUse, card: CardDetail | undefined): BlockOf[] {
+  const known = card?.blocks ?? [];
+  const named = Object.keys(use.blocks ?? {});
+  const others = named.filter((name) => !known.some((block) => block.name === name));
+  const plain = { help: "", required: false, repeated: false, gives: null };
+  return [...known, ...others.map((name) => ({ name, title: name, ...plain }))];
+}
+
+/** What the cards of a block can refer to by the id of the card at `path`, or null. */
+export function givesShape(
+  document: FlowDocument,
+  path: CardPath,
+  use: CardUse,
+  block: BlockOf,
+  catalog: Catalog,
+): Shape | null {
+  if (!block.gives) return null;
+  const shape = shapeOf(block.gives as Schema);
+  const fields: Record<string, Shape> = {};
+  for (const [name, { "x-penstock-item-of": source, ...rest }] of Object.entries(
+    (block.gives as Schema).properties ?? {},
+  )) {
+    const value = source === undefined ? undefined : use.inputs?.[source];
+    const reference = loneReference(value);
+    const list = reference && shapeAt(document, path, catalog, reference);
+    const each = list && item(list);
+    if (!each?.alternatives.length) continue;
+    const said = { title: rest.title, description: rest.description };
+    fields[name] = {
+      ...each,
+      alternatives: each.alternatives.map((one) => ({ ...one, ...said })),
+    };
+  }
+  return { ...shape, fields };
+}
+
+/** Whether `root` has a value for the card at `path`. A reference that is dragged or picked inside
+ * a block, to what the block gives, has one only there: `within`. */
+export function knows(
+  document: FlowDocument,
+  path: CardPath,
+  root: string,
+  within?: CardPath,
+): boolean {
+  if (within) return leadsInto(path, within);
+  return (
+    root === "start" ||
+    root === "run" ||
+    earlierCards(document, path).some((use) => use.id === root)
+  );
+}
+
 /** Everything that has a value when the card at `path` runs: nearest card first. */
 export function scopeAt(
   document: FlowDocument,
@@ -119,34 +175,54 @@ export function scopeAt(
     title: `${catalog.get(use.card)?.title ?? use.card} · ${use.id}`,
     sources: sourcesOf(use.id, outputsShape(catalog.get(use.card))),
   }));
+  const around = holdersOf(document, path).flatMap(({ use, path: own, block: name }) => {
+    const block = blocksOf(use, catalog.get(use.card)).find((each) => each.name === name);
+    const shape = block && givesShape(document, own, use, block, catalog);
+    if (!block || !shape) return [];
+    return [
+      { root: use.id, title: `${block.title} · ${use.id}`, sources: sourcesOf(use.id, shape) },
+    ];
+  });
   return [
+    ...around.reverse(),
     ...cards.reverse(),
     { root: "start", title: titles.start, sources: sourcesOf("start", startShape(document)) },
     { root: "run", title: titles.run, sources: sourcesOf("run", RUN) },
   ].filter((group) => group.sources.length);
 }
 
-/** The shape of what a reference leads to, or null where that is not known. */
+/** The shape of what a reference leads to where the card at `path` stands, or null where that is
+ * not known. */
 export function shapeAt(
   document: FlowDocument,
+  path: CardPath,
   catalog: Catalog,
-  { root, path }: Reference,
+  reference: Reference,
 ): Shape | null {
-  let here: Shape | null =
-    root === "start"
-      ? startShape(document)
-      : root === "run"
-        ? RUN
-        : outputsShape(
-            catalog.get(
-              everyCard(document.cards).find(({ use }) => use.id === root)?.use.card ?? "",
-            ),
-          );
-  for (const step of path) {
+  let here = rootShape(document, path, catalog, reference.root);
+  for (const step of reference.path) {
     if (!here) return null;
-    here = typeof step === "number" ? item(here) : field(here, step);
+    here = typeof step === "number" ? item(present(here)) : field(present(here), step);
   }
   return here;
+}
+
+function rootShape(
+  document: FlowDocument,
+  path: CardPath,
+  catalog: Catalog,
+  root: string,
+): Shape | null {
+  if (root === "start") return startShape(document);
+  if (root === "run") return RUN;
+  const around = holdersOf(document, path).find(({ use }) => use.id === root);
+  if (around) {
+    const { use, path: own, block: name } = around;
+    const block = blocksOf(use, catalog.get(use.card)).find((each) => each.name === name);
+    return block ? givesShape(document, own, use, block, catalog) : null;
+  }
+  const use = earlierCards(document, path).find(({ id }) => id === root);
+  return use ? outputsShape(catalog.get(use.card)) : null;
 }
 
 /** An input that a value can go to. */
@@ -165,22 +241,33 @@ export interface TargetGroup {
   targets: Target[];
 }
 
-/** The inputs of every card that runs after `root`, groups opened. */
+/** The inputs of every card for which `root` has a value, groups opened. */
 export function targetsAfter(
   document: FlowDocument,
   root: string,
   catalog: Catalog,
+  within?: CardPath,
 ): TargetGroup[] {
+  const from = pathOfId(document, root);
   return everyCard(document.cards).flatMap(({ use, path }) => {
-    const known =
-      root === "start" ||
-      root === "run" ||
-      earlierCards(document, path).some((one) => one.id === root);
     const card = catalog.get(use.card);
-    if (!known || !card) return [];
+    if (!card || (from && !within && !follows(path, from))) return [];
+    if (within && !leadsInto(path, within)) return [];
     const targets = targetsOf(path, fieldsOf(card.inputs as Schema), use.inputs ?? {}, []);
     return [{ title: `${card.title} · ${use.id}`, targets }];
   });
+}
+
+/** Whether a card runs after another has ended: it stands after it in the same list of cards, or
+ * inside of what does. */
+export function follows(path: CardPath, other: CardPath): boolean {
+  const last = other.length - 1;
+  const [here, there] = [path[last], other[last]];
+  return (
+    path.length >= other.length &&
+    leadsInto(path, other.slice(0, -1)) &&
+    Number(here) > Number(there)
+  );
 }
 
 function targetsOf(

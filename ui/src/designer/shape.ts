@@ -26,6 +26,8 @@ export interface Schema {
   "x-penstock-options-from"?: string;
   "x-penstock-group"?: string;
   "x-penstock-type"?: string;
+  /** The input of the holding card of which this is an item. */
+  "x-penstock-item-of"?: string;
 }
 
 export type Kind =
@@ -56,6 +58,8 @@ const KINDS: Record<string, Kind> = {
 export interface Shape {
   alternatives: readonly Schema[];
   root: Schema;
+  /** Fields of an object whose shapes come from elsewhere. */
+  fields?: Readonly<Record<string, Shape>>;
 }
 
 export const ANYTHING: Shape = { alternatives: [], root: {} };
@@ -124,6 +128,7 @@ export function present(shape: Shape): Shape {
   return {
     alternatives: shape.alternatives.filter((each) => kindOf(each) !== "null"),
     root: shape.root,
+    fields: shape.fields,
   };
 }
 
@@ -139,6 +144,8 @@ export function names(shape: Shape): string[] {
 }
 
 export function field(shape: Shape, name: string): Shape | null {
+  const known = shape.fields?.[name];
+  if (known) return known;
   return either(
     shape,
     shape.alternatives.map((each) => {
