@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,19 +19,24 @@ from penstock.connections.role_policies import RolePolicyReader
 from penstock.connections.service import ConnectionService
 from penstock.connections.sts import BotocoreSts, StsGateway
 from penstock.engine.durable import DbosEngine
+from penstock.engine.removal import RemovalService
 from penstock.engine.runs import RunService
+from penstock.engine.sweeper import Sweeper
 from penstock.flows.service import FlowService
 from penstock.server.application import Application
 from penstock.store import sessions, tokens, users
 from penstock.store.answers import Answers
 from penstock.store.audit import Audit
+from penstock.store.chores import ChoreBook
 from penstock.store.connections import Connections
 from penstock.store.database import Database, engine_database, open_database
 from penstock.store.events import Events
 from penstock.store.files import RunFileStore
 from penstock.store.flows import Flows
+from penstock.store.removals import Removals
 from penstock.store.runs import Runs
 from penstock.store.secrets import Sealer
+from penstock.store.vitals import database_facts
 
 
 def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None) -> Application:
@@ -50,9 +56,11 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
         opened.callback(database.close)
         registry = Registry.discover()
         connections = Connections(database)
+        clock_skew: Callable[[], float | None] = lambda: None  # noqa: E731 - nobody to ask
         if sts is None:
-            sts = BotocoreSts()
-            opened.callback(sts.close)
+            sts = asked = BotocoreSts()
+            opened.callback(asked.close)
+            clock_skew = asked.clock_skew
         broker = CredentialBroker(connections, sts)
         sealer = Sealer.of_directory(data)
         access = open_access(database)
@@ -64,32 +72,47 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
         )
         service = ConnectionService(connections, flows, sts, forget=broker.forget)
         role_policies = RolePolicyReader(broker, lambda one: service.get(one).role_arn)
+        kept_runs, files = Runs(database, sealer), RunFileStore(data / "files")
+        durable = DbosEngine(engine_database(data), executor_id="local")
         runs = RunService(
-            runs=Runs(database, sealer),
+            runs=kept_runs,
             events=Events(database),
-            files=RunFileStore(data / "files"),
+            files=files,
             cards=registry,
             connections=connections,
             broker=broker,
-            durable=DbosEngine(engine_database(data), executor_id="local"),
+            durable=durable,
             role_policies=lambda connection_id: role_policies.read(connection_id).as_set(),
             may_start=flows.require_on,
         )
         opened.callback(runs.close)
+        removal = RemovalService(
+            kept=Removals(database),
+            chores=ChoreBook(database),
+            runs=kept_runs,
+            files=files,
+            durable=durable,
+        )
         if worker:
             runs.launch()
+            sweeper = Sweeper(removal)
+            sweeper.start()
+            opened.callback(sweeper.close)
         return Application(
             data=data,
             worker=worker,
             connections=service,
             flows=flows,
             runs=runs,
+            removal=removal,
             catalog=registry,
             role_policies=role_policies,
             answers=Answers(database, sealer),
             access=access,
             instance=uuid.uuid4().hex,
             token=secrets.token_urlsafe(32),
+            database_facts=lambda: database_facts(database, engine_file=data / "engine.db"),
+            clock_skew=clock_skew,
             close=opened.pop_all().close,
         )
 

@@ -141,7 +141,7 @@ def runs_in(folder: Path) -> list[Run]:
     """The runs that a data directory knows, newest first."""
     application = open_application(folder, worker=False)
     try:
-        return list(application.runs.list())
+        return [application.runs.get(each.id) for each in application.runs.list()]
     finally:
         application.close()
 

@@ -5,11 +5,13 @@ profile, container, instance). It is the only place that touches those credentia
 are handed out, the platform's own identity never is.
 """
 
+import contextlib
 import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, Protocol
 
 import botocore
@@ -91,6 +93,7 @@ class BotocoreSts:
         )
         self._clients: dict[str, Any] = {}
         self._role_arns: dict[str, str | None] = {}
+        self._skew: float | None = None
         self._lock = threading.Lock()
 
     def region(self, region: str | None = None) -> str:
@@ -138,6 +141,10 @@ class BotocoreSts:
         answer = self._call("GetCallerIdentity", region, {}, credentials)
         return CallerIdentity(answer["Account"], answer["Arn"], _request_id(answer))
 
+    def clock_skew(self) -> float | None:
+        """Seconds that AWS's clock was ahead of this machine's when it last answered."""
+        return self._skew
+
     def close(self) -> None:
         """Close the connections to AWS."""
         with self._lock:
@@ -162,10 +169,17 @@ class BotocoreSts:
                 if credentials is not None:
                     client.close()
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+            self._note_clock(getattr(error, "response", {}))
             raise sts_error(
                 error, operation, asked_region, as_platform=credentials is None
             ) from error
+        self._note_clock(answer)
         return answer
+
+    def _note_clock(self, answer: Mapping[str, Any]) -> None:
+        told = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        with contextlib.suppress(TypeError, ValueError):
+            self._skew = (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()
 
     def _client(self, region: str, credentials: Credentials | None) -> Any:
         # A botocore session is not safe for making clients in several threads at once.

@@ -7,13 +7,13 @@ What is worked around here, and why, is in docs/adr/0001-engine.md.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from pydantic_core import from_json, to_json
 
-from penstock.engine.port import Suspended, Workflow
+from penstock.engine.port import Load, Suspended, Workflow
 from penstock.errors import Conflict, InternalFault, StorageFull
 
 if TYPE_CHECKING:
@@ -158,6 +158,22 @@ class DbosEngine:
             "executor_id": found.executor_id,
             "application_version": found.app_version,
         }
+
+    def forget(self, run_ids: Sequence[str]) -> Sequence[str]:
+        """Remove all that the engine keeps of these runs; those that it knows no more."""
+        known = self._launched().DBOS.list_workflows(
+            workflow_ids=list(run_ids), load_input=False, load_output=False
+        )
+        in_flight = {one.workflow_id for one in known if one.status in _IN_FLIGHT}
+        gone = [run_id for run_id in run_ids if run_id not in in_flight]
+        if found := [one.workflow_id for one in known if one.workflow_id not in in_flight]:
+            self._launched().DBOS.delete_workflows(found, delete_children=True)
+        return gone
+
+    @property
+    def load(self) -> Load:
+        """How many runs are executed here just now."""
+        return Load(self._active, self._concurrency)
 
     def _launched(self) -> ModuleType:
         if self._dbos is None:

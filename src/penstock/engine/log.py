@@ -9,6 +9,7 @@ from typing import Final
 
 from penstock.engine.model import LAST_EVENTS, Event, NewEvent
 from penstock.engine.repository import EventLog
+from penstock.engine.vitals import Backlog
 from penstock.errors import StorageFull
 
 BATCH_SECONDS: Final = 0.05
@@ -66,6 +67,13 @@ class EventWriter:
                         found.append(event)
         found.reverse()
         return found
+
+    def backlog(self) -> Backlog:
+        """What has been emitted and is not written yet."""
+        with self._changed:
+            waiting = [*self._writing, *self._pending]
+            oldest = min((event.at for event in waiting), default=None)
+            return Backlog(len(waiting), oldest, None if self._fault is None else str(self._fault))
 
     def flush(self, timeout: float = 30.0) -> None:
         """Return when all that was emitted before is in the log.

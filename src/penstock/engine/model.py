@@ -53,6 +53,29 @@ class NewEvent(NamedTuple):
     data: dict[str, Any] = {}  # noqa: RUF012 - never changed in place
 
 
+class ListedRun(_Value):
+    """A run as lists show it: without its document and inputs, which may be large."""
+
+    id: str
+    flow: str
+    title: str | None
+    version: int | None
+    status: RunStatus
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: dict[str, Any] | None = None
+    connections: dict[str, str] = Field(default_factory=dict)
+
+
+class Usage(NamedTuple):
+    """Room that files take; `complete` is false if there was no time to look at all of them."""
+
+    size: int
+    files: int
+    complete: bool = True
+
+
 class RunState(NamedTuple):
     """What there is to ask often of a run."""
 

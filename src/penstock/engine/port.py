@@ -1,7 +1,7 @@
 """The durable engine, as far as Penstock uses it. `engine.durable` implements it with DBOS."""
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -15,6 +15,13 @@ class Suspended(BaseException):
     Raised when the engine stops, or when the run is no longer this process's. Not an Exception,
     so that no card takes it for a failure.
     """
+
+
+class Load(NamedTuple):
+    """Runs executed in this process, and how many there can be."""
+
+    active: int
+    most: int
 
 
 class DurableEngine(Protocol):
@@ -70,4 +77,17 @@ class DurableEngine(Protocol):
 
     def status(self, run_id: str) -> dict[str, Any] | None:
         """What the engine itself knows of a run, for `runs show --engine`."""
+        ...
+
+    def forget(self, run_ids: Sequence[str]) -> Sequence[str]:
+        """Remove all that the engine keeps of these runs; those that it knows no more.
+
+        A run that it still has in flight is left out: its end is recorded a moment after that
+        of its history.
+        """
+        ...
+
+    @property
+    def load(self) -> Load:
+        """How many runs are executed here just now."""
         ...

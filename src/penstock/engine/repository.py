@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from penstock.catalog.files import File, Files
-from penstock.engine.model import Activity, Event, NewEvent, Run, RunState, RunStatus
+from penstock.engine.model import (
+    Activity,
+    Event,
+    ListedRun,
+    NewEvent,
+    Run,
+    RunState,
+    RunStatus,
+    Usage,
+)
+from penstock.engine.vitals import Queue
 
 
 class RunRepository(Protocol):
@@ -51,6 +61,10 @@ class RunRepository(Protocol):
         """Ids of runs that have not ended, oldest first."""
         ...
 
+    def queue(self) -> Queue:
+        """What has not ended, counted."""
+        ...
+
     def list(
         self,
         *,
@@ -62,11 +76,12 @@ class RunRepository(Protocol):
         until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
-    ) -> Sequence[Run]:
+    ) -> Sequence[ListedRun]:
         """Newest first; `before` is the id of the last one of the page before.
 
         `connection` is the id of one that they use, or the nickname that it had. `text` is
-        searched for, whatever its case, in flow, title, inputs and error, and ids begin with it.
+        searched for, whatever its case, in flow, title, inputs and error (the first 4,000
+        characters of them), and ids begin with it.
         `since` (included) and `until` (not included) hold the moment when they were started.
         """
         ...
@@ -113,4 +128,14 @@ class FileStore(Protocol):
         ...
 
     def find(self, run_id: str, key: str) -> File | None: ...
-    def remove_run(self, run_id: str) -> None: ...
+    def remove_run(self, run_id: str) -> int:
+        """Remove all of the run's files; the bytes that they had.
+
+        Raises:
+            OSError: something of them cannot be removed.
+        """
+        ...
+
+    def usage(self, run_ids: Iterable[str] | None = None, *, seconds: float) -> Usage:
+        """What the files of these runs, or of all, take; it looks for so long at most."""
+        ...

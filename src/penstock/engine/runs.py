@@ -16,12 +16,13 @@ from penstock.engine.execution import Services
 from penstock.engine.foresight import Foresight
 from penstock.engine.history import History, history_of
 from penstock.engine.log import EventWriter
-from penstock.engine.model import ENDED, Activity, CardRun, Event, Run, RunStatus
+from penstock.engine.model import ENDED, Activity, CardRun, Event, ListedRun, Run, RunStatus
 from penstock.engine.plan import CardSource, Plan, make_plan, segment_ids
 from penstock.engine.port import DurableEngine
 from penstock.engine.preflight import PolicySource, Preflight
 from penstock.engine.redaction import MARK
 from penstock.engine.repository import EventLog, FileStore, RunRepository
+from penstock.engine.vitals import EngineVitals
 from penstock.engine.worker import Worker
 from penstock.errors import Conflict, NotFound, Where
 from penstock.flows.document import FlowDocument
@@ -30,6 +31,7 @@ from penstock.iam.evaluation import PolicySet
 
 _POLL_SECONDS: Final = 0.5
 _PAGE: Final = 5_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class RunService:
@@ -166,7 +168,7 @@ class RunService:
         until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
-    ) -> Sequence[Run]:
+    ) -> Sequence[ListedRun]:
         """Newest first; `before` is the id of the last one of the page before.
 
         The others narrow the list, see `RunRepository.list`.
@@ -185,6 +187,21 @@ class RunService:
     def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
         """How many runs were started in each `step` from `since` to `until`, by their state."""
         return self._services.runs.activity(since=since, until=until, step=step)
+
+    def vitals(self, *, seconds: float = 1.0) -> EngineVitals:
+        """How runs are doing; files are looked at for so many seconds."""
+        services = self._services
+        try:
+            services.durable.require_running()
+            load = services.durable.load
+        except Conflict:
+            load = None
+        return EngineVitals(
+            queue=services.runs.queue(),
+            load=load,
+            backlog=services.writer.backlog(),
+            files=services.files.usage(seconds=seconds),
+        )
 
     def card_runs(self, run_id: str) -> Sequence[CardRun]:
         """What each card of the run did, in the document's order. Raises NotFound."""
@@ -286,3 +303,9 @@ def new_run_id() -> str:
     chance = int.from_bytes(os.urandom(10))
     number = milliseconds << 80 | 0x7 << 76 | (chance >> 68) << 64 | 0b10 << 62 | chance % (1 << 62)
     return str(uuid.UUID(int=number))
+
+
+def earliest_run_id(moment: datetime) -> str:
+    """No run that is made at this moment or later has a smaller id."""
+    milliseconds = max(0, (moment - _EPOCH) // timedelta(milliseconds=1))
+    return str(uuid.UUID(int=milliseconds << 80))

@@ -10,12 +10,14 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from penstock.catalog.files import File, Files, FileWriter
+from penstock.engine.model import Usage
 from penstock.errors import InternalFault, NotFound, StorageFull
 
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -60,8 +62,40 @@ class RunFileStore:
             return None
         return File.model_validate_json((folder / f"{key}.json").read_bytes())
 
-    def remove_run(self, run_id: str) -> None:
-        shutil.rmtree(self._folder(run_id), ignore_errors=True)
+    def remove_run(self, run_id: str) -> int:
+        """Remove all of the run's files; the bytes that they had.
+
+        Raises:
+            OSError: something of them cannot be removed. What could be is gone; to be tried again.
+        """
+        folder = self._folder(run_id)
+        size = _size_of(folder)[0]
+        while folder.exists():
+            # Another process may be at it as well.
+            with suppress(FileNotFoundError):
+                shutil.rmtree(folder)
+        return size
+
+    def usage(self, run_ids: Iterable[str] | None = None, *, seconds: float) -> Usage:
+        """What the files of these runs, or of all, take; it looks for so long at most."""
+        until = time.monotonic() + seconds
+        size = files = 0
+        if run_ids is None:
+            folders: Iterable[Path] = self._folders()
+        else:
+            folders = map(self._folder, run_ids)
+        for folder in folders:
+            if time.monotonic() > until:
+                return Usage(size, files, complete=False)
+            found = _size_of(folder)
+            size += found[0]
+            files += found[1]
+        return Usage(size, files)
+
+    def _folders(self) -> Iterator[Path]:
+        with suppress(FileNotFoundError), os.scandir(self._root) as entries:
+            for entry in entries:
+                yield Path(entry.path)
 
     def _folder(self, run_id: str) -> Path:
         if not _RUN_ID.fullmatch(run_id):
@@ -220,6 +254,17 @@ def _full_disk_said(name: str) -> Iterator[None]:
             f"There is no room left for {name}.",
             hint="Make room in the data directory, or have it on a larger disk.",
         ) from fault
+
+
+def _size_of(folder: Path) -> tuple[int, int]:
+    """Bytes on disk and number of what cards and the engine wrote there."""
+    size = files = 0
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                size += entry.stat(follow_symlinks=False).st_size
+                files += not entry.name.endswith(".json")
+    return size, files
 
 
 def _sync_folder(folder: Path) -> None:

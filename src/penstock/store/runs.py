@@ -1,20 +1,21 @@
 """Runs in the database."""
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from penstock.engine.model import Activity, Run, RunState, RunStatus
+from penstock.engine.model import Activity, ListedRun, Run, RunState, RunStatus
+from penstock.engine.vitals import Queue
 from penstock.errors import InternalFault
 from penstock.store.database import Database
+from penstock.store.run_lists import counted, listed
+from penstock.store.run_texts import text_of
 from penstock.store.secrets import Sealer
-from penstock.store.tables import run_secrets, runs
+from penstock.store.tables import run_connections, run_secrets, run_texts, runs
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHOWN = [column for column in runs.columns if column.name != "last_seq"]
+_SHOWN = [runs.c[name] for name in Run.model_fields]
 
 
 class Runs:
@@ -32,6 +33,7 @@ class Runs:
                     if (there := self._unended_like(sql, run)) is not None:
                         return there
                     sql.execute(runs.insert().values(_row(run)))
+                    _found_by(sql, run)
                     if secrets:
                         sealed = self._sealer.seal(dict(secrets), run_id=run.id)
                         sql.execute(run_secrets.insert().values(run_id=run.id, sealed=sealed))
@@ -52,12 +54,12 @@ class Runs:
 
     def find(self, run_id: str) -> Run | None:
         with self._database.read() as sql:
-            row = sql.execute(sa.select(*_SHOWN).where(runs.c.id == run_id)).first()
+            row = sql.execute(sa.select(*_SHOWN).where(_is(run_id))).first()
         return _run(row) if row else None
 
     def state(self, run_id: str) -> RunState | None:
         """A cheap look at the run."""
-        wanted = sa.select(runs.c.status, runs.c.cancel_requested_at).where(runs.c.id == run_id)
+        wanted = sa.select(runs.c.status, runs.c.cancel_requested_at).where(_is(run_id))
         with self._database.read() as sql:
             row = sql.execute(wanted).first()
         return RunState(row[0], row[1] is not None) if row else None
@@ -99,6 +101,19 @@ class Runs:
         with self._database.read() as sql:
             return list(sql.execute(wanted.order_by(runs.c.id)).scalars())
 
+    def queue(self) -> Queue:
+        """What has not ended, counted."""
+        wanted = (
+            sa.select(runs.c.status, sa.func.count(), sa.func.min(runs.c.id))
+            .where(runs.c.status.in_(["queued", "running"]))
+            .group_by(runs.c.status)
+        )
+        with self._database.read() as sql:
+            found = {status: (count, first) for status, count, first in sql.execute(wanted)}
+            queued, first = found.get("queued", (0, None))
+            oldest = sa.select(runs.c.created_at).where(runs.c.id == first)
+            return Queue(queued, found.get("running", (0, None))[0], sql.execute(oldest).scalar())
+
     def list(
         self,
         *,
@@ -110,47 +125,23 @@ class Runs:
         until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
-    ) -> Sequence[Run]:
+    ) -> Sequence[ListedRun]:
         """Newest first, narrowed as `RunRepository.list` says."""
-        wanted = sa.select(*_SHOWN).order_by(runs.c.id.desc()).limit(limit)
-        if flow is not None:
-            wanted = wanted.where(runs.c.flow == flow)
-        if status is not None:
-            wanted = wanted.where(runs.c.status == status)
-        if connection is not None:
-            used = sa.cast(runs.c.connections, sa.Text)
-            wanted = wanted.where(used.contains(json.dumps(connection), autoescape=True))
-        if text:
-            wanted = wanted.where(_mentions(text))
-        if since is not None:
-            wanted = wanted.where(runs.c.created_at >= since)
-        if until is not None:
-            wanted = wanted.where(runs.c.created_at < until)
-        if before is not None:
-            wanted = wanted.where(runs.c.id < before)
-        with self._database.read() as sql:
-            return [_run(row) for row in sql.execute(wanted)]
+        return listed(
+            self._database,
+            flow=flow,
+            status=status,
+            connection=connection,
+            text=text,
+            since=since,
+            until=until,
+            limit=limit,
+            before=before,
+        )
 
     def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
         """Counted by the database, see `RunRepository.activity`."""
-        moment = sa.type_coerce(runs.c.created_at, sa.BigInteger)
-        number = ((moment - _microseconds(since)) // _microseconds(_EPOCH + step)).label("number")
-        wanted = (
-            sa.select(number, runs.c.status, sa.func.count())
-            .where(runs.c.created_at >= since, runs.c.created_at < until)
-            .group_by(number, runs.c.status)
-            .order_by(number)
-        )
-        found: dict[int, dict[str, int]] = {}
-        with self._database.read() as sql:
-            for at, status, count in sql.execute(wanted):
-                counts = found.setdefault(at, {})
-                said = "unended" if status in ("queued", "running") else status
-                counts[said] = counts.get(said, 0) + count
-        return [
-            Activity.model_validate({"start": since + at * step, **counts})
-            for at, counts in found.items()
-        ]
+        return counted(self._database, since=since, until=until, step=step)
 
     @staticmethod
     def _unended_like(sql: sa.Connection, run: Run) -> Run | None:
@@ -161,6 +152,11 @@ class Runs:
         )
         row = sql.execute(wanted).first()
         return _run(row) if row else None
+
+
+def _is(run_id: str) -> sa.ColumnElement[bool]:
+    """The run with this id, unless it has been removed."""
+    return (runs.c.id == run_id) & runs.c.removed_at.is_(None)
 
 
 def follow(
@@ -184,26 +180,33 @@ def follow(
     )
     if changed.rowcount and "ended_at" in values:
         sql.execute(run_secrets.delete().where(run_secrets.c.run_id == run_id))
+        if error is not None:
+            _find_by_error(sql, run_id)
     return changed.rowcount > 0
 
 
-def _mentions(text: str) -> sa.ColumnElement[bool]:
-    within_json = json.dumps(text, ensure_ascii=False)[1:-1]
-    return sa.or_(
-        runs.c.id.startswith(text.lower(), autoescape=True),
-        runs.c.flow.icontains(text, autoescape=True),
-        runs.c.document["title"].as_string().icontains(text, autoescape=True),
-        sa.cast(runs.c.inputs, sa.Text).icontains(within_json, autoescape=True),
-        sa.cast(runs.c.error, sa.Text).icontains(within_json, autoescape=True),
-    )
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
 def _row(run: Run) -> dict[str, Any]:
-    return run.model_dump() | {"last_seq": 0}
+    return run.model_dump() | {"last_seq": 0, "title": run.document.get("title")}
+
+
+def _found_by(sql: sa.Connection, run: Run) -> None:
+    """Keep what lists find the run by."""
+    text = text_of(
+        flow=run.flow, title=run.document.get("title"), inputs=run.inputs, error=run.error
+    )
+    sql.execute(run_texts.insert().values(run_id=run.id, text=text))
+    used = {*run.connections, *run.connections.values()}
+    if used:
+        rows = [{"connection": each, "run_id": run.id} for each in sorted(used)]
+        sql.execute(run_connections.insert(), rows)
+
+
+def _find_by_error(sql: sa.Connection, run_id: str) -> None:
+    """Have lists find the run by its error as well."""
+    wanted = sa.select(runs.c.flow, runs.c.title, runs.c.inputs, runs.c.error)
+    row = sql.execute(wanted.where(runs.c.id == run_id)).one()
+    text = text_of(flow=row.flow, title=row.title, inputs=row.inputs, error=row.error)
+    sql.execute(run_texts.update().where(run_texts.c.run_id == run_id).values(text=text))
 
 
 def _run(row: sa.Row[Any]) -> Run:

@@ -1,7 +1,7 @@
 """The tables, for SQLite and PostgreSQL alike. A change here needs a migration beside it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -31,6 +31,12 @@ metadata = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """What an index is limited to, on both databases."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
 
 # Every external ID ever minted. Rows are never removed, so that none is used twice.
 external_ids = sa.Table(
@@ -113,8 +119,17 @@ runs = sa.Table(
     sa.Column("deduplication_key", sa.Text),
     sa.Column("cancel_requested_at", Instant),
     sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Column("title", sa.Text),
+    # Set, the run is gone for every reader; its row goes last of all that it left behind.
+    sa.Column("removed_at", Instant),
     sa.Index("ix_runs_flow_id", "flow", "id"),
     sa.Index("ix_runs_status_id", "status", "id"),
+    sa.Index("ix_runs_flow_status_id", "flow", "status", "id"),
+    sa.Index(
+        "ix_runs_status_ended_at_id", "status", "ended_at", "id", **_where("removed_at IS NULL")
+    ),
+    sa.Index("ix_runs_created_at_status", "created_at", "status", **_where("removed_at IS NULL")),
+    sa.Index("ix_runs_removed_at", "removed_at", **_where("removed_at IS NOT NULL")),
     sa.Index(
         "uq_runs_deduplication_key",
         "deduplication_key",
@@ -122,6 +137,31 @@ runs = sa.Table(
         sqlite_where=sa.text("ended_at IS NULL AND deduplication_key IS NOT NULL"),
         postgresql_where=sa.text("ended_at IS NULL AND deduplication_key IS NOT NULL"),
     ),
+)
+
+# What a list of runs is searched in: a run's flow, title, inputs and error, in small letters and
+# cut short. Apart from the runs, whose documents would all have to be read otherwise.
+run_texts = sa.Table(
+    "run_texts",
+    metadata,
+    sa.Column("run_id", sa.Text, sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Which runs use a connection: by its id, and by the nickname that it had.
+run_connections = sa.Table(
+    "run_connections",
+    metadata,
+    sa.Column("connection", sa.Text, primary_key=True),
+    sa.Column(
+        "run_id",
+        sa.Text,
+        sa.ForeignKey("runs.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    sqlite_with_rowid=False,
 )
 
 # The values of inputs declared secret, sealed, for as long as the run has not ended.
@@ -208,7 +248,8 @@ links = sa.Table(
     sa.Column("expires_at", Instant, nullable=False),
 )
 
-# Rows are only ever added: triggers refuse anything else (migration 0003).
+# Rows are only ever added, and removed when they are old: triggers refuse anything else
+# (migrations 0003 and 0005).
 audit = sa.Table(
     "audit",
     metadata,
@@ -225,5 +266,26 @@ audit = sa.Table(
     sa.Column("detail", sa.JSON, nullable=False),
     sa.Index("ix_audit_who_seq", "who", "seq"),
     sa.Index("ix_audit_verb_seq", "verb", "seq"),
+    sa.Index("ix_audit_at", "at"),
     sqlite_autoincrement=True,
+)
+
+# What administrators have set, by name.
+settings = sa.Table(
+    "settings",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+)
+
+# What one of several workers does for all of them: who does it now, until when that counts, and
+# what was said the last time.
+chores = sa.Table(
+    "chores",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text),
+    sa.Column("until", Instant),
+    sa.Column("report", sa.JSON(none_as_null=True)),
 )

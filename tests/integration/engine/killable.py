@@ -12,9 +12,10 @@ def main(data: str, journal: str, document: str, url: str | None) -> None:
     """Start the flow, or take up its run again, and exit when it has ended."""
     os.environ["TOY_JOURNAL"] = journal
     with open_bench(Path(data), url=url) as bench:
-        if not (listed := bench.service.list()):
-            started = bench.service.start(
+        if listed := bench.service.list():
+            run_id = listed[0].id
+        else:
+            run_id = bench.service.start(
                 FlowDocument.model_validate_json(document), inputs={}, deduplication_key="once"
-            )
-            listed = [started]
-        assert bench.service.wait(listed[0].id, 60).status in ENDED
+            ).id
+        assert bench.service.wait(run_id, 60).status in ENDED

@@ -12,7 +12,8 @@ import pytest
 from penstock.catalog.files import File
 from penstock.engine.foresight import Foresight
 from penstock.engine.history import History
-from penstock.engine.model import ENDED, Activity, CardRun, Event, Run, RunStatus
+from penstock.engine.model import ENDED, Activity, CardRun, Event, ListedRun, Run, RunStatus, Usage
+from penstock.engine.vitals import Backlog, EngineVitals, Queue
 from penstock.errors import NotFound
 from penstock.flows.document import FlowDocument
 from penstock.iam.evaluation import PolicySet
@@ -81,10 +82,16 @@ class ScriptedRuns:
         until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
-    ) -> Sequence[Run]:
+    ) -> Sequence[ListedRun]:
         self.asked = {"connection": connection, "text": text, "since": since, "until": until}
-        found = [self._run(number) for number in range(9, 0, -1)]
+        found = [
+            ListedRun.model_validate(dict(self._run(number)) | {"title": None})
+            for number in range(9, 0, -1)
+        ]
         return [run for run in found if before is None or run.id < before][:limit]
+
+    def vitals(self, *, seconds: float = 1.0) -> EngineVitals:
+        return EngineVitals(Queue(0, 0, None), None, Backlog(0, None, None), Usage(0, 0))
 
     def card_runs(self, run_id: str) -> Sequence[CardRun]:
         return [CardRun(id="read", card="s3.read_object", status="succeeded")]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from penstock.engine.model import Activity, Event, Run, RunStatus
+from penstock.engine.model import Activity, Event, ListedRun, RunStatus
 from penstock.errors import InvalidInput, NotFound, Where
 from penstock.server import streams
 from penstock.server.authority import needs
@@ -32,13 +32,14 @@ Until = Annotated[datetime | None, Query(description="Started before; UTC if it 
     summary="Start a run of a document",
     status_code=201,
     response_model=RunDetail,
-    responses=problems(403),
+    responses=problems(403, 409),
 )
 @needs("run", "write")
 def start(body: NewDocumentRun, served: Served, key: IdempotencyKey = None) -> Response:
     """Check the document and run it, without keeping it as a flow.
 
-    200 and the unfinished run of the same deduplication key, if there is one.
+    200 and the unfinished run of the same deduplication key, if there is one. 409 (`flow_off`)
+    if there is a flow of its name that is off.
     """
 
     def create() -> tuple[RunDetail, int, str]:
@@ -223,7 +224,6 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _summary(run: Run) -> RunSummary:
-    dumped: dict[str, Any] = run.model_dump(mode="json", exclude={"document", "inputs"})
-    title = run.document.get("title")
-    return RunSummary.model_validate(dumped | {"title": title, "connections": [*run.connections]})
+def _summary(run: ListedRun) -> RunSummary:
+    dumped: dict[str, Any] = run.model_dump(mode="json")
+    return RunSummary.model_validate(dumped | {"connections": [*run.connections]})
