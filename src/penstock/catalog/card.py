@@ -35,10 +35,14 @@ PermissionsFunction = Callable[[Partial], Iterable[Permission]]
 
 @dataclass(frozen=True, slots=True)
 class Ui:
-    """A widget hint, put on a field as `Annotated[str, Ui(widget="multiline")]`."""
+    """A widget hint, put on a field as `Annotated[str, Ui(widget="multiline")]`.
+
+    `flow` says that the field names another flow, which the card starts: the map of flows then
+    has a line from the one to the other.
+    """
 
     widget: Literal[
-        "multiline", "secret", "region", "bytes", "file", "cron", "date-time", "options"
+        "multiline", "secret", "region", "bytes", "file", "cron", "date-time", "options", "flow"
     ]
     options_from: str | None = None
     group: str | None = None

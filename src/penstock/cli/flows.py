@@ -1,4 +1,4 @@
-"""`penstock flows`: check, keep, read, run and delete flows."""
+"""`penstock flows`: check, keep, order, read, run and delete flows."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,26 +53,47 @@ def apply(session: Session, file: Document) -> None:
 
 
 @command(app, "list")
-def list_flows(session: Session) -> None:
+def list_flows(
+    session: Session,
+    *,
+    folder: Annotated[
+        str | None, typer.Option("--folder", help="Only in this folder, or one inside it.")
+    ] = None,
+    enabled: Annotated[
+        bool | None, typer.Option("--on/--off", help="Only those that are on, or off.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="Only of this user.")] = None,
+    connection: Annotated[
+        str | None, typer.Option("--connection", help="Only those with this connection.")
+    ] = None,
+) -> None:
     """List flows."""
     from penstock.cli import output  # noqa: PLC0415 - it imports Rich
 
+    asked = {"folder": folder, "enabled": enabled, "owner": owner, "connection": connection}
     with session.client() as client:
-        found = list(client.items("flows"))
+        found = list(client.items("flows", **asked))
     rows = (
         (
             each["flow"],
+            each["folder"],
+            output.status("on" if each["enabled"] else "off"),
             each["version"],
             each["cards"],
             ", ".join(each["connections"]),
+            each["owner"] or "",
             output.when(each["saved_at"]),
             each["title"] or "",
         )
         for each in found
     )
     if not found:
-        session.say("There are no flows. `penstock flows apply FILE` keeps one.")
-    columns = ("FLOW", "VERSION", "CARDS", "CONNECTIONS", "SAVED", "TITLE")
+        session.say(
+            "There are no flows. `penstock flows apply FILE` keeps one."
+            if all(each is None for each in asked.values())
+            else "There are no such flows."
+        )
+    columns = ["FLOW", "FOLDER", "ON", "VERSION", "CARDS", "CONNECTIONS", "OWNER", "SAVED", "TITLE"]
     session.answer(found, output.table(columns, rows) if found else "")
 
 
@@ -95,7 +116,10 @@ def show(session: Session, name: Name, version: Version = None) -> None:
                     ("Flow", found["flow"]),
                     ("Title", found["title"]),
                     ("Version", f"{found['version']} of {len(versions)}"),
-                    ("Saved", output.when(found["saved_at"])),
+                    ("Saved", _saved(found)),
+                    ("Folder", found["folder"]),
+                    ("On", output.status("on" if found["enabled"] else "off")),
+                    ("Owner", found["owner"]),
                     ("Description", found["description"]),
                 )
             ),
@@ -190,6 +214,44 @@ def preflight(
     return show_foresight(session, found)
 
 
+@command(app, "on")
+def turn_on(session: Session, name: Name) -> None:
+    """Turn a flow on, so that runs of it can be started."""
+    _change(session, name, {"enabled": True}, f"{name} is on.")
+
+
+@command(app, "off")
+def turn_off(session: Session, name: Name) -> None:
+    """Turn a flow off: nobody and nothing starts a run of it; what is under way ends as it was."""
+    _change(session, name, {"enabled": False}, f"{name} is off: no run of it starts.")
+
+
+@command(app, "move")
+def move(
+    session: Session,
+    name: Name,
+    *,
+    folder: Annotated[
+        str, typer.Option("--folder", help="Such as Legal/Holds, at most 5 levels; '' is the top.")
+    ],
+) -> None:
+    """Move a flow into a folder."""
+    with session.client() as client:
+        found = client.patch("flows", name, body={"folder": folder})
+    where = f"in {found['folder']}" if found["folder"] else "at the top"
+    session.answer(found, f"{name} is {where}.")
+
+
+@command(app, "give")
+def give(
+    session: Session,
+    name: Name,
+    owner: Annotated[str, typer.Argument(metavar="USER", help="Who is to own it.")],
+) -> None:
+    """Give a flow to another user. An owner is whom to ask; others may change it all the same."""
+    _change(session, name, {"owner": owner}, f"{name} belongs to {owner}.")
+
+
 @command(app, "delete")
 def delete(session: Session, name: Name) -> None:
     """Delete a flow with all its versions; its runs stay."""
@@ -227,6 +289,19 @@ def run(
             session.answer(started, started["id"])
             return 0
         return finish(session, follow(session, client, started))
+
+
+def _change(session: Session, name: str, change: dict[str, Any], said: str) -> None:
+    with session.client() as client:
+        found = client.patch("flows", name, body=change)
+    session.answer(found, said)
+
+
+def _saved(version: dict[str, Any]) -> str:
+    from penstock.cli import output  # noqa: PLC0415 - it imports Rich
+
+    by = f" by {version['saved_by']}" if version["saved_by"] else ""
+    return output.when(version["saved_at"]) + by
 
 
 def _counted(number: int, noun: str) -> str:

@@ -21,6 +21,8 @@ _STYLES = {
     "queued": "yellow",
     "running": "cyan",
     "skipped": "dim",
+    "on": "green",
+    "off": "yellow",
     "cancelled": "yellow",
     "waiting": "dim",
     "unsafe": "bold red",

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from penstock.errors import NotFound, Problem
 from penstock.flows.checking import check, connections_of
 from penstock.flows.document import FlowDocument
+from penstock.flows.map import FlowMap, map_of
 from penstock.flows.nearest import quoted
 from penstock.flows.nicknames import nickname_key
 from penstock.flows.organisation import FlowOrganisation
@@ -108,6 +109,10 @@ class FlowService(FlowOrganisation):
                 hint=f"Its current version is {current.version}.",
             )
         raise self._no_flow(name)
+
+    def map(self) -> FlowMap:
+        """Which flows use which connections, and which call which."""
+        return map_of(self.list(), self._cards, self._connections)
 
     def versions(self, name: str) -> Sequence[FlowVersion]:
         """Newest first. Raises NotFound."""

@@ -4,7 +4,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -238,6 +238,7 @@ def open_bench(
     url: str | None = None,
     concurrency: int = 8,
     launch: bool = True,
+    may_start: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Bench]:
     """The service on `data`, launched, closed at the end; with PostgreSQL, if a URL is given."""
     data.mkdir(parents=True, exist_ok=True)
@@ -255,6 +256,7 @@ def open_bench(
         cards=Catalog(),
         connections=Connections(database),
         broker=broker,
+        may_start=may_start,
     )
     try:
         if launch:
