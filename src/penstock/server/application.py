@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
@@ -13,7 +13,9 @@ from penstock.connections.model import Connection, Deletion, PlatformPrincipal, 
 from penstock.connections.role_policies import RolePolicies
 from penstock.engine.foresight import Foresight
 from penstock.engine.history import History
-from penstock.engine.model import Activity, CardRun, Event, Run, RunStatus
+from penstock.engine.model import Activity, CardRun, Event, ListedRun, Run, RunStatus
+from penstock.engine.retention import Removable, Retention, Sweep
+from penstock.engine.vitals import EngineVitals
 from penstock.errors import Problem
 from penstock.flows.document import FlowDocument
 from penstock.flows.map import FlowMap
@@ -23,6 +25,7 @@ from penstock.flows.signature import CardLookup
 from penstock.iam.evaluation import PolicySet
 from penstock.iam.policy import Policy
 from penstock.server.idempotency import Answers
+from penstock.store.vitals import DatabaseFacts
 
 TrustForm = Literal["json", "cloudformation", "terraform", "cli"]
 
@@ -127,16 +130,29 @@ class Runs(Protocol):
         until: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
-    ) -> Sequence[Run]: ...
+    ) -> Sequence[ListedRun]: ...
     def activity(
         self, *, since: datetime, until: datetime, step: timedelta
     ) -> Sequence[Activity]: ...
+    def vitals(self, *, seconds: float = 1.0) -> EngineVitals: ...
     def card_runs(self, run_id: str) -> Sequence[CardRun]: ...
     def history(self, run_id: str) -> History: ...
     def events(self, run_id: str, after: int = 0, limit: int = 1000) -> Sequence[Event]: ...
     def cancel(self, run_id: str) -> object: ...
     def files(self, run_id: str) -> Sequence[File]: ...
     def open_file(self, run_id: str, key: str) -> BinaryIO: ...
+
+
+class Removal(Protocol):
+    """`engine.removal.RemovalService`."""
+
+    def retention(self) -> Retention: ...
+    def set_retention(self, retention: Retention) -> Retention: ...
+    def preview(self, retention: Retention | None = None) -> Removable: ...
+    def last_sweep(self) -> Sweep | None: ...
+    def waiting(self) -> int: ...
+    def remove(self, run_id: str) -> None: ...
+    def sweep(self, *, go_on: Callable[[], bool] = ..., seconds: float | None = None) -> Sweep: ...
 
 
 class Catalog(CardLookup, Protocol):
@@ -159,6 +175,7 @@ class Application:
     connections: Connections
     flows: Flows
     runs: Runs
+    removal: Removal
     catalog: Catalog
     role_policies: RolePolicySource
     answers: Answers
@@ -166,6 +183,10 @@ class Application:
     instance: str
     token: str = field(repr=False)
     close: Callable[[], None] = field(repr=False)
+    database_facts: Callable[[], DatabaseFacts] = field(repr=False)
+    clock_skew: Callable[[], float | None] = field(repr=False)
+    """Seconds that AWS's clock is ahead, None while it is not known."""
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     require_token: bool = False
     allowed_hosts: frozenset[str] = frozenset()
     """Names, besides loopback ones, that a request's `Host` may have."""

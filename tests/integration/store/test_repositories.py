@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from penstock.connections.model import Connection, ProbeReport, ProbeStep
-from penstock.engine.model import Activity, NewEvent, Run
-from penstock.engine.runs import new_run_id
+from penstock.engine.model import Activity, ListedRun, NewEvent, Run
+from penstock.engine.runs import earliest_run_id, new_run_id
+from penstock.engine.vitals import Queue
 from penstock.errors import Conflict, InternalFault, NicknameTaken, NotFound
 from penstock.flows.document import FlowDocument
 from penstock.flows.repository import FlowChange, FlowVersion, KeptFlow
@@ -77,6 +78,11 @@ def run(**changes: Any) -> Run:
         "connections": {"one": "id-one"},
     }
     return Run.model_validate(made | changes)
+
+
+def id_of(moment: datetime) -> str:
+    """An id as a run that is made at this moment has."""
+    return earliest_run_id(moment)[:-1] + "7"
 
 
 @pytest.fixture
@@ -356,26 +362,55 @@ class TestRuns:
         assert len(runs.list(status="queued")) == 3
 
     def test_lists_are_narrowed(self, runs: Runs, events: Events) -> None:
-        title = 'Zürich "quarterly" 100%'
-        runs.add(run(id="01", document={"title": title}, connections={"Acme": "c-1"}))
         hour = timedelta(hours=1)
-        runs.add(run(id="02", inputs={"key": "Ölbild\n"}, created_at=NOW + hour))
-        runs.add(run(id="03", created_at=NOW + 2 * hour))
+        one, two, three = (id_of(NOW + number * hour) for number in range(3))
+        title = 'Zürich "quarterly" 100%'
+        runs.add(run(id=one, document={"title": title}, connections={"Acme": "c-1"}))
+        runs.add(run(id=two, inputs={"key": ["Ölbild\n"]}, created_at=NOW + hour))
+        runs.add(run(id=three, flow="G", created_at=NOW + 2 * hour))
         error = {"code": "access_denied", "message": "Not authorized"}
-        events.append([NewEvent("03", NOW, "run.failed", data={"error": error})])
+        events.append([NewEvent(three, NOW, "run.failed", data={"error": error})])
 
         def ids(**wanted: Any) -> list[str]:
-            return [one.id for one in runs.list(**wanted)]
+            return [each.id for each in runs.list(**wanted)]
 
-        assert ids(connection="c-1") == ids(connection="Acme") == ["01"]
+        assert ids(connection="c-1") == ids(connection="Acme") == [one]
         assert ids(connection="c-") == ids(connection="Acm%") == []
-        assert ids(text='"QUARTERLY" 100%') == ids(text="rich") == ["01"]
-        assert ids(text="Ölbild\n") == ["02"]
-        assert ids(text="not AUTHORIZED") == ["03"]
-        assert ids(text="02") == ["02"]
-        assert ids(text="%") == ["01"]
-        assert ids(since=NOW + hour) == ["03", "02"]
-        assert ids(since=NOW + hour, until=NOW + 2 * hour, text="l") == ["02"]
+        assert (
+            ids(connection="one", status="failed") == ids(connection="id-one", flow="G") == [three]
+        )
+        assert ids(connection="Acme", text="zürich") == [one]
+        assert ids(connection="Acme", text="ölbild") == []
+        assert ids(text='"QUARTERLY" 100%') == ids(text="ZÜRICH") == ids(text="rich") == [one]
+        assert ids(text="ÖLBILD\n") == [two]
+        assert ids(text="not AUTHORIZED") == [three]
+        assert ids(text="g\n") == [three]
+        assert ids(text=two[:20]) == [two]
+        assert ids(text=two[5:20]) == []
+        assert ids(text="%") == [one]
+        assert ids(since=NOW + hour) == [three, two]
+        assert ids(since=NOW + hour, until=NOW + 2 * hour, text="l") == [two]
+        assert ids(until=NOW + hour, flow="f") == [one]
+        assert ids(status="queued", since=NOW + hour) == [two]
+        assert ids(before=three, limit=1) == [two]
+
+    def test_lists_leave_out_what_may_be_large(self, runs: Runs) -> None:
+        made = run(document={"flow": "f", "title": "T", "cards": []}, inputs={"a": "x" * 10_000})
+        runs.add(made)
+        [found] = runs.list()
+        assert (found.title, found.connections) == ("T", {"one": "id-one"})
+        assert "document" not in ListedRun.model_fields
+
+    def test_one_large_input_hides_no_other_from_a_search(self, runs: Runs) -> None:
+        runs.add(run(inputs={"large": "x" * 100_000, "small": "needle"}))
+        assert len(runs.list(text="NEEDLE")) == 1
+
+    def test_what_has_not_ended_is_counted(self, runs: Runs, events: Events) -> None:
+        assert runs.queue() == Queue(0, 0, None)
+        first, second = (runs.add(run(id=id_of(NOW + timedelta(hours=n)))) for n in (0, 1))
+        runs.add(run(id=id_of(NOW + timedelta(hours=2))))
+        events.append([NewEvent(second.id, NOW, "run.started")])
+        assert runs.queue() == Queue(2, 1, first.created_at)
 
     def test_activity_counts_in_steps_by_state(self, runs: Runs, events: Events) -> None:
         minute = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from penstock.engine.model import Activity, Event, Run, RunStatus
+from penstock.engine.model import Activity, Event, ListedRun, RunStatus
 from penstock.errors import InvalidInput, NotFound, Where
 from penstock.server import streams
 from penstock.server.authority import needs
@@ -224,7 +224,6 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _summary(run: Run) -> RunSummary:
-    dumped: dict[str, Any] = run.model_dump(mode="json", exclude={"document", "inputs"})
-    title = run.document.get("title")
-    return RunSummary.model_validate(dumped | {"title": title, "connections": [*run.connections]})
+def _summary(run: ListedRun) -> RunSummary:
+    dumped: dict[str, Any] = run.model_dump(mode="json")
+    return RunSummary.model_validate(dumped | {"connections": [*run.connections]})
