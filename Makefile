@@ -3,7 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ONCE   ?=
 
-.PHONY: setup demo ui test browser check format lock bench clean
+.PHONY: setup demo ui test browser pictures check format lock bench clean
 
 setup: $(VENV)/.ready  ## .venv with everything, from hashed requirements
 
@@ -22,6 +22,9 @@ test: setup  ## every check and every test
 
 browser: setup  ## the pages in a real Chromium, one test after the other
 	@$(BIN)/python -m pytest tests/browser
+
+pictures: setup  ## the pictures of the documents, from the demonstration in a real Chromium
+	@$(BIN)/python scripts/pictures.py
 
 check: setup  ## format, lint, types, layers
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -6,6 +6,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -32,27 +33,43 @@ _FOREIGN = (
 """What would lead the demonstration, or its customer, to a real account."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A server at `url`, a client of it, and the customer of the practice AWS behind it."""
+
+    client: Client
+    customer: Customer
+    url: str
+
+
 def perform(session: Session, *, once: bool, port: int) -> int:
     """Tell the story; then serve until told to stop, unless `once`."""
-    from penstock.sandbox.process import start_sandbox  # noqa: PLC0415 - only here
-
-    with contextlib.ExitStack() as stage:
-        session.say("Starting a practice AWS with two accounts ...")
-        sandbox = start_sandbox()
-        stage.callback(sandbox.stop)
-        stage.enter_context(_environment(sandbox.info.variables()))
-        data = session.data or Path(
-            stage.enter_context(tempfile.TemporaryDirectory(prefix="penstock-demo-"))
-        )
-        client, url = stage.enter_context(_serving(data, port))
-        document, succeeded = tell(session, client, Customer(sandbox.info))
+    session.say("Starting a practice AWS with two accounts ...")
+    with set_up(session.data, port) as stage:
+        document, succeeded = tell(session, stage.client, stage.customer)
         if session.json:
             session.answer(document)
         if not once:
-            session.say(f"\nPenstock goes on at {url} (Ctrl-C stops it)")
-            session.say(f"Look around from another terminal: export PENSTOCK_SERVER={url}")
+            session.say(f"\nPenstock goes on at {stage.url} (Ctrl-C stops it)")
+            session.say(f"Look around from another terminal: export PENSTOCK_SERVER={stage.url}")
             _until_told()
     return 0 if succeeded else 1
+
+
+@contextlib.contextmanager
+def set_up(data: Path | None = None, port: int = 0) -> Iterator[Stage]:
+    """A practice AWS and a server within the block, on a new data directory if none is given."""
+    from penstock.sandbox.process import start_sandbox  # noqa: PLC0415 - only here
+
+    with contextlib.ExitStack() as opened:
+        sandbox = start_sandbox()
+        opened.callback(sandbox.stop)
+        opened.enter_context(_environment(sandbox.info.variables()))
+        data = data or Path(
+            opened.enter_context(tempfile.TemporaryDirectory(prefix="penstock-demo-"))
+        )
+        client, url = opened.enter_context(_serving(data, port))
+        yield Stage(client, Customer(sandbox.info), url)
 
 
 @contextlib.contextmanager
