@@ -72,7 +72,7 @@ export function lastDay(bar: Bar, span: Span): Date {
 export function roundUp(most: number): number {
   if (most <= 4) return 4;
   const power = 10 ** Math.floor(Math.log10(most));
-  for (const factor of [1, 2, 4, 5, 6, 8, 10]) {
+  for (const factor of [1, 2, 3, 4, 5, 6, 8, 10]) {
     if (most <= factor * power) return factor * power;
   }
   return 10 * power;

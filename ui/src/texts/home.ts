@@ -26,7 +26,7 @@ export const home = {
     title: "Failed lately",
     none: "Nothing has failed in the last 30 days.",
     all: "All failed runs",
-    times: (count: number) => (count >= 100 ? "100 times or more" : `${count} times`),
+    times: (count: number) => `${count >= 100 ? "100 times or more" : `${count} times`} in 30 days`,
     more: (count: number) => `and ${plural(count, "other flow", "other flows")}`,
   },
   underWay: {
