@@ -89,7 +89,7 @@ export const designer = {
       count === 0 ? "no cards" : count === 1 ? "1 card" : `${count} cards`,
     fold: (block: string, card: string) => `Fold ${block} of ${card}`,
     repeated: "runs for each",
-    first: (block: string, card: string) => `Add the first card to ${block} of ${card}`,
+    first: (block: string, card: string) => `Add a card, or drop one here: ${block} of ${card}`,
     begin: (block: string, card: string) => `Add a card at the beginning of ${block} of ${card}`,
     empty: "Add a card, or drop one here",
     needed: "Needed",

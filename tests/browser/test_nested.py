@@ -1,0 +1,314 @@
+"""Cards inside cards: made, mapped, moved and folded by mouse and by keyboard, and seen in a run.
+
+The real catalog has no card yet that holds others, so the server has one connector more: a package
+beside it, found by its entry point as any connector is.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from penstock.sandbox.info import SandboxInfo
+from tests import holding
+from tests.acceptance.command import Penstock
+from tests.accounts import unique
+from tests.browser.look import Look
+
+FLOW = """\
+flow: {name}
+title: Go through the reports
+start:
+  inputs:
+    loud: {{type: boolean, default: true}}
+cards:
+  - id: first
+    card: holding.say
+    inputs: {{text: "one two three"}}
+  # Everything below is said of each word.
+  - id: loop
+    card: holding.each
+    inputs:
+      items: "{{{{ first.words }}}}"   # all of them
+    blocks:
+      do:
+        - id: shout
+          card: holding.say
+          inputs:
+            text: "{{{{ loop.item }}}}!"
+        - id: fork
+          card: holding.either
+          inputs:
+            condition: "{{{{ start.loud }}}}"
+          blocks:
+            then:
+              - id: loud
+                card: holding.say
+                inputs: {{text: "{{{{ shout.said }}}}", times: 2}}
+            else:
+              - id: soft
+                card: holding.say
+                inputs: {{text: "{{{{ shout.said }}}}"}}
+  - id: last
+    card: holding.say
+    inputs: {{text: "{{{{ loop.count }}}} words"}}
+"""
+
+
+@pytest.fixture(scope="module")
+def penstock(tmp_path_factory: pytest.TempPathFactory, sandbox: SandboxInfo) -> Penstock:
+    """The command, beside which the package with the cards that hold others is installed."""
+    site = tmp_path_factory.mktemp("site")
+    shutil.copyfile(Path(holding.__file__), site / "holding_cards.py")
+    about = site / "holding_cards-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: holding-cards\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        "[penstock.connectors]\nholding = holding_cards:holding\n"
+    )
+    data = tmp_path_factory.mktemp("nested") / "data"
+    return Penstock(data, {**sandbox.variables(), "PYTHONPATH": str(site)})
+
+
+@pytest.fixture
+def flow(penstock: Penstock) -> str:
+    """A kept flow: three cards, one of which holds two, one of those two more."""
+    name = unique("nested").replace("-", "_")
+    penstock.ok("flows", "apply", "-", given=FLOW.format(name=name))
+    return name
+
+
+def open_flow(page: Page, name: str, cards: int = 8) -> None:
+    page.goto(f"/flows/{name}")
+    expect(page.get_by_role("article")).to_have_count(cards)
+    expect(sound(page)).to_be_visible()
+
+
+def sound(page: Page) -> Locator:
+    return page.get_by_role("status").get_by_text("no problems")
+
+
+def block(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def card(page: Page, card_id: str) -> Locator:
+    return page.get_by_role("article").filter(
+        has=page.get_by_role("button", name=f"Collapse {card_id}", exact=True)
+    )
+
+
+def place(page: Page) -> list[str]:
+    """Where each card stands: the blocks around it, outermost first, and its id."""
+    found: list[str] = page.get_by_role("article").evaluate_all(
+        """cards => cards.map(card => {
+            const around = [];
+            for (let at = card.closest("section"); at; at = at.parentElement.closest("section"))
+                around.unshift(at.getAttribute("aria-label"));
+            return [...around, card.id.replace("card-", "")].join(" > ");
+        })"""
+    )
+    return found
+
+
+EACH, THEN, ELSE = "For each item of loop", "Then of fork", "Else of fork"
+AS_IT_WAS = [
+    "start",
+    "first",
+    "loop",
+    f"{EACH} > shout",
+    f"{EACH} > fork",
+    f"{EACH} > {THEN} > loud",
+    f"{EACH} > {ELSE} > soft",
+    "last",
+]
+
+
+def text_of(page: Page) -> str:
+    """The open flow's YAML once it says what the strip does."""
+    page.get_by_role("button", name="YAML", exact=True).click()
+    area = page.get_by_role("textbox", name="The flow as YAML")
+    expect(area).to_be_editable()
+    found = area.input_value()
+    page.get_by_role("button", name="Close the panel").click()
+    return found
+
+
+def handle_of(page: Page, card_id: str) -> Locator:
+    """The head of a card, by which it is dragged."""
+    return card(page, card_id).get_by_title("Drag to move the card")
+
+
+def drag(page: Page, source: Locator, target: Locator) -> None:
+    """As a hand does it: down, over, up. What takes it is known only after the drag has begun."""
+    source.scroll_into_view_if_needed()
+    begin = source.bounding_box()
+    assert begin
+    page.mouse.move(begin["x"] + 40, begin["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(begin["x"] + 48, begin["y"] + 20)
+    expect(target).to_have_attribute("data-fit", "fits")
+    over = target.bounding_box()
+    assert over
+    # To enter is one thing for the browser, and to be over it the next.
+    for _ in range(2):
+        page.mouse.move(over["x"] + over["width"] / 2, over["y"] + over["height"] / 2)
+    expect(target).to_have_attribute("data-over", "true")
+    page.mouse.up()
+
+
+def test_cards_inside_cards_are_drawn_inside_them(page: Page, flow: str, look: Look) -> None:
+    open_flow(page, flow)
+    assert place(page) == AS_IT_WAS
+    expect(block(page, EACH)).to_contain_text("4 cards")
+    page.get_by_role("button", name="Close the panel").click()
+    overview = page.get_by_role("navigation", name="Overview of the cards")
+    inner = overview.get_by_role("list", name="For each item")
+    expect(inner.get_by_role("button")).to_have_text(["Say", "If", "Say", "Say"])
+    inner.get_by_role("button", name="If").click()
+    expect(card(page, "fork")).to_be_focused()
+    look.everywhere("strip")
+    card(page, "loop").focus()
+    card(page, "loop").scroll_into_view_if_needed()
+    look.everywhere("container")
+
+
+def test_cards_are_dragged_in_and_out(page: Page, flow: str) -> None:
+    open_flow(page, flow)
+    page.get_by_role("button", name="Close the panel").click()
+    overview = page.get_by_role("navigation", name="Overview of the cards")
+    overview.get_by_role("button", name="If").click()
+    drag(
+        page,
+        handle_of(page, "soft"),
+        block(page, THEN).get_by_role("button", name="Add a card after Say loud"),
+    )
+    moved = [*AS_IT_WAS[:6], f"{EACH} > {THEN} > soft", "last"]
+    expect(block(page, ELSE)).to_contain_text("no cards")
+    assert place(page) == moved
+    expect(card(page, "soft")).to_be_focused()
+    expect(block(page, ELSE).get_by_role("article")).to_have_count(0)
+    # Out of both, to the end of the flow; what it refers to is inside of what it has left.
+    page.keyboard.press("Control+z")
+    expect(block(page, ELSE)).to_contain_text("1 card")
+    assert place(page) == AS_IT_WAS
+    drag(page, handle_of(page, "soft"), page.get_by_role("button", name="Add a card after If fork"))
+    expect(block(page, EACH).get_by_role("article")).to_have_count(4)
+    assert place(page)[6:] == [f"{EACH} > soft", "last"]
+    expect(sound(page)).to_be_visible()
+    assert "else:" not in text_of(page)
+
+
+def test_a_card_is_not_dropped_into_itself(page: Page, flow: str) -> None:
+    open_flow(page, flow)
+    page.get_by_role("button", name="Close the panel").click()
+    handle = handle_of(page, "loop")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 48, box["y"] + 20)
+    inside = block(page, EACH).get_by_role("button", name="Add a card at the beginning of")
+    beside = page.get_by_role("button", name="Add a card after Say first")
+    before = page.get_by_role("button", name="Add a card after Start")
+    expect(before).to_have_attribute("data-fit", "fits")
+    expect(inside.first).to_have_attribute("data-fit", "no")
+    expect(beside).to_have_attribute("data-fit", "no")
+    page.mouse.up()
+    expect(before).not_to_have_attribute("data-fit", "fits")
+    assert place(page) == AS_IT_WAS
+
+
+def test_cards_go_in_and_out_by_keyboard(page: Page, flow: str) -> None:
+    open_flow(page, flow)
+    press = page.keyboard.press
+    card(page, "last").focus()
+    press("Alt+ArrowDown")
+    expect(card(page, "last")).to_be_focused()
+    assert place(page)[-1] == f"{EACH} > last"
+    press("Alt+ArrowDown")
+    assert place(page)[6] == f"{EACH} > {THEN} > last"
+    press("Alt+ArrowLeft")
+    assert place(page)[5:7] == [f"{EACH} > {THEN} > last", f"{EACH} > {THEN} > loud"]
+    press("Alt+ArrowDown")
+    assert place(page)[6] == f"{EACH} > {ELSE} > last"
+    expect(page.get_by_role("status").get_by_text("Now in Else of fork.")).to_be_attached()
+    press("Alt+ArrowUp")
+    press("Alt+ArrowUp")
+    assert place(page)[-1] == f"{EACH} > last"
+    press("Alt+ArrowUp")
+    assert place(page) == AS_IT_WAS
+    expect(card(page, "last")).to_be_focused()
+    # Each step is one to undo.
+    for _ in range(7):
+        press("Control+z")
+    assert place(page) == AS_IT_WAS
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    page.get_by_role("button", name="More for Say soft").click()
+    page.get_by_role("menuitem", name="Move into Then of fork").click()
+    assert place(page)[6] == f"{EACH} > {THEN} > soft"
+    expect(card(page, "soft")).to_be_focused()
+
+
+def test_a_block_is_filled_from_the_palette_and_the_clipboard(
+    page: Page, penstock: Penstock, look: Look
+) -> None:
+    name = unique("bare").replace("-", "_")
+    penstock.ok("flows", "apply", "-", given=f"flow: {name}\ncards: []\n")
+    page.goto(f"/flows/{name}")
+    palette = page.get_by_role("combobox", name="Search cards")
+    palette.fill("for each")
+    palette.press("Enter")
+    each = block(page, "For each item of each")
+    expect(each).to_contain_text("no cards")
+    expect(each).to_contain_text("Needed")
+    expect(page.get_by_role("status").get_by_text("2 to fill in")).to_be_visible()
+    look.everywhere("empty")
+    each.get_by_role("button", name=re.compile("^Add a card, or drop one here")).click()
+    page.get_by_role("combobox", name="Search cards").fill("says something")
+    page.keyboard.press("Enter")
+    say = card(page, "say")
+    expect(say).to_be_focused()
+    # What the block gives goes into the card inside of it, by the output's button.
+    each.get_by_role("button", name="Use item in…").click()
+    page.get_by_role("combobox", name="Use item in…").fill("text")
+    page.keyboard.press("Enter")
+    expect(say.get_by_role("textbox", name="Text")).to_have_value("{{ each.item }}")
+    page.get_by_role("button", name="More for Say say").click()
+    page.get_by_role("menuitem", name="Copy as YAML").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('id: say'))")
+    page.get_by_role("button", name="Add a card after For Each each").click()
+    page.get_by_role("button", name="Paste cards here").click()
+    expect(card(page, "say_2")).to_be_focused()
+    # It stands outside now, where the card has ended and gives something else.
+    expect(card(page, "say_2")).to_contain_text("each has no item")
+    page.get_by_role("button", name="More for Say say_2").click()
+    page.get_by_role("menuitem", name="Move into For each item of each").click()
+    expect(page.get_by_role("status").get_by_text("1 to fill in")).to_be_visible()
+    text = text_of(page)
+    assert text.index("id: each") < text.index("      do:") < text.index("id: say_2")
+
+
+def test_blocks_are_folded_and_say_what_they_hold(page: Page, flow: str, look: Look) -> None:
+    open_flow(page, flow)
+    page.get_by_role("button", name="Close the panel").click()
+    text = card(page, "loud").get_by_role("textbox", name="Text")
+    text.fill("{{ nobody.said }}")
+    expect(card(page, "loud")).to_contain_text("There is no card nobody")
+    fold = page.get_by_role("button", name=f"Fold {EACH}")
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    each = block(page, EACH)
+    expect(each.get_by_role("article")).to_have_count(0)
+    expect(each).to_contain_text("4 cards")
+    expect(each).to_contain_text("1 problem")
+    look.everywhere("folded")
+    # Whoever jumps to a card inside sees it.
+    overview = page.get_by_role("navigation", name="Overview of the cards")
+    overview.get_by_role("button", name=re.compile("1 problem")).click()
+    expect(card(page, "loud")).to_be_focused()
+    expect(fold).to_have_attribute("aria-expanded", "true")
