@@ -18,6 +18,7 @@ from penstock.connections.lookup import ConnectionDirectory
 from penstock.connections.role_policies import RolePolicyReader
 from penstock.connections.service import ConnectionService
 from penstock.connections.sts import BotocoreSts, StsGateway
+from penstock.connections.watch import PrincipalWatch
 from penstock.engine.durable import DbosEngine
 from penstock.engine.removal import RemovalService
 from penstock.engine.runs import RunService
@@ -113,6 +114,7 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             token=secrets.token_urlsafe(32),
             database_facts=lambda: database_facts(database, engine_file=data / "engine.db"),
             clock_skew=clock_skew,
+            principal=PrincipalWatch(service.platform).look,
             close=opened.pop_all().close,
         )
 

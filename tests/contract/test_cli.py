@@ -69,6 +69,8 @@ def test_reads_can_answer_in_json(name: str) -> None:
         "users",
         "tokens",
         "audit",
+        "retention",
+        "health",
     ],
 )
 def test_the_commands_there_have_to_be(noun: str) -> None:

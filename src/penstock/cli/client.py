@@ -39,6 +39,10 @@ class Client:
         headers = {"Idempotency-Key": key} if key else None
         return self._answer(self._send("POST", path, json=body, headers=headers)).json()
 
+    def put(self, *path: str, body: Any) -> Any:
+        """The thing as it is now."""
+        return self._answer(self._send("PUT", path, json=body)).json()
+
     def patch(self, *path: str, body: Any) -> Any:
         """The thing as it is after the change."""
         return self._answer(self._send("PATCH", path, json=body)).json()

@@ -13,7 +13,9 @@ from penstock.cli import (
     connections,
     demo,
     flows,
+    health,
     iam,
+    retention,
     run,
     runs,
     sandbox,
@@ -67,7 +69,9 @@ app.add_typer(iam.app, name="iam")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(users.app, name="users")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(retention.app, name="retention")
 audit.register(app)
+health.register(app)
 schema.register(app)
 
 

@@ -16,6 +16,8 @@ _STYLES = {
     "passed": "green",
     "allowed": "green",
     "ok": "green",
+    "warn": "yellow",
+    "bad": "red",
     "draft": "yellow",
     "stale": "yellow",
     "queued": "yellow",

@@ -112,6 +112,14 @@ def cancel(session: Session, run_id: RunId) -> None:
     session.answer(found, run_view(found))
 
 
+@command(app, "delete")
+def delete(session: Session, run_id: RunId) -> None:
+    """Delete a run that has ended, with its history and files, for good."""
+    with session.client(worker=True) as client:
+        client.delete("runs", run_id)
+    session.answer({"deleted": run_id}, f"Deleted {run_id}.")
+
+
 @command(app, "files")
 def files(
     session: Session,

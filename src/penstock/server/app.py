@@ -27,6 +27,7 @@ from penstock.server.routes import (
     runs,
     schema,
     session,
+    settings,
     tokens,
     users,
 )
@@ -47,6 +48,7 @@ NOUNS = (
     users,
     tokens,
     audit,
+    settings,
 )
 """The modules of the API's addresses, in the order of its description."""
 

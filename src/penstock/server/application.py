@@ -186,6 +186,8 @@ class Application:
     database_facts: Callable[[], DatabaseFacts] = field(repr=False)
     clock_skew: Callable[[], float | None] = field(repr=False)
     """Seconds that AWS's clock is ahead, None while it is not known."""
+    principal: Callable[[], PlatformPrincipal | None] = field(repr=False)
+    """Who Penstock is to AWS, as last asked; None while it has not answered."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     require_token: bool = False
     allowed_hosts: frozenset[str] = frozenset()

@@ -48,6 +48,11 @@ class _PagePath(PathConvertor):
 register_url_convertor("page_path", _PagePath())
 
 
+def is_built() -> bool:
+    """Whether there are pages, and not the plain page alone."""
+    return (BUILD / "index.html").is_file()
+
+
 def router() -> APIRouter:
     """The addresses of the pages; to be included after all others."""
     build = BUILD

@@ -129,6 +129,13 @@ def cancel(run_id: str, served: Served) -> RunDetail:
     return show(run_id, served)
 
 
+@router.delete("/{run_id}", summary="Delete a run", status_code=204, responses=problems(404, 409))
+@needs("write")
+def delete(run_id: str, served: Served) -> None:
+    """With its history and files, for good. 409 if it has not ended."""
+    served.removal.remove(run_id)
+
+
 @router.get(
     "/{run_id}/events",
     summary="A run's event log",
