@@ -5,6 +5,7 @@ import importlib
 
 BENCHMARKS = {
     "large_object": "one large object up, across and down: MB/s, CPU and memory",
+    "pages": "the pages in Chromium: 10 and 300 cards, 10,000 runs",
     "policies": "what policies cost: one request, a flow of 50 cards, a comparison",
     "segments": "what the engine adds to the durable engine's own step",
 }

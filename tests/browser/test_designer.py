@@ -405,6 +405,20 @@ def test_cards_are_duplicated_moved_copied_and_deleted(page: Page, flow: str) ->
     assert titles() == ["Start", "Search Objects", "Read Object"]
 
 
+def test_an_input_that_is_emptied_stays_to_be_written_anew(
+    page: Page, penstock: Penstock, flow: str
+) -> None:
+    open_flow(page, flow)
+    prefix = card(page, "Search Objects").get_by_role("textbox", name="Prefix")
+    prefix.fill("")
+    expect(prefix).to_be_focused()
+    page.keyboard.insert_text("joiners/")
+    expect(prefix).to_have_value("joiners/")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("version 2", exact=True)).to_be_visible()
+    assert "joiners/" in saved(penstock, flow)
+
+
 def test_the_flows_needs_are_beside_it(page: Page, flow: str, bucket: str, look: Look) -> None:
     open_flow(page, flow)
     needs = page.get_by_role("complementary", name="Needs")

@@ -268,7 +268,10 @@ export function Fields({
 }: FieldsProps) {
   const [open, setOpen] = useState(false);
   const [filter, setFilter] = useState("");
-  const set = (each: Model) => each.required || values[each.name] !== undefined;
+  // What is emptied stays: one is about to write something else into it.
+  const [kept] = useState(() => new Set<string>());
+  for (const { name } of fields) if (values[name] !== undefined) kept.add(name);
+  const set = (each: Model) => each.required || kept.has(each.name);
   const hasProblem = (each: Model) =>
     problems.some(({ pointer: at }) => at.startsWith(`${pointer}/${each.name}`));
   const rest = fields.filter((each) => !set(each) && !hasProblem(each));
@@ -313,7 +316,10 @@ export function Fields({
           type="button"
           className={styles.more}
           aria-expanded={open}
-          onClick={() => setOpen(!open)}
+          onClick={() => {
+            setOpen(!open);
+            kept.clear();
+          }}
         >
           {outputs
             ? open
