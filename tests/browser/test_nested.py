@@ -6,12 +6,20 @@ beside it, found by its entry point as any connector is.
 
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from penstock.engine.model import EventType, NewEvent, Run
 from penstock.sandbox.info import SandboxInfo
+from penstock.store.database import open_database
+from penstock.store.events import Events
+from penstock.store.runs import Runs
+from penstock.store.secrets import Sealer
 from tests import holding
 from tests.acceptance.command import Penstock
 from tests.accounts import unique
@@ -312,3 +320,73 @@ def test_blocks_are_folded_and_say_what_they_hold(page: Page, flow: str, look: L
     overview.get_by_role("button", name=re.compile("1 problem")).click()
     expect(card(page, "loud")).to_be_focused()
     expect(fold).to_have_attribute("aria-expanded", "true")
+
+
+def test_a_flow_that_cannot_be_run_yet_says_why(page: Page, flow: str) -> None:
+    open_flow(page, flow)
+    page.get_by_role("button", name="Run", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Run", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("holds cards inside it")
+    expect(dialog.get_by_role("alert")).to_contain_text("Put them in a row instead")
+
+
+def ran(penstock: Penstock, flow: str) -> str:
+    """A run of the flow as history will have it: what ran, and what failed inside. Its id."""
+    kept = penstock.ok("flows", "show", flow, "--json").json
+    begun = datetime.now(UTC) - timedelta(minutes=1)
+    run = Run(
+        id=str(uuid4()),
+        flow=flow,
+        version=1,
+        status="running",
+        created_at=begun,
+        inputs={"loud": True},
+        document=kept["document"],
+    )
+    error = {
+        "code": "invalid_input",
+        "message": "It is too loud.",
+        "hint": "Say it once.",
+        "where": {"card": "loud"},
+    }
+    ends: list[tuple[EventType, str | None, dict[str, Any]]] = [
+        ("run.started", None, {}),
+        ("card.succeeded", "first", {"outputs": {"said": "one two", "words": ["one", "two"]}}),
+        ("card.started", "loop", {"inputs": {"items": ["one", "two"]}}),
+        ("card.succeeded", "shout", {"inputs": {"text": "one!"}, "outputs": {"said": "one!"}}),
+        ("card.started", "fork", {"inputs": {"condition": True}}),
+        ("card.started", "loud", {"inputs": {"text": "one!", "times": 2}}),
+        ("card.failed", "loud", {"error": error}),
+        ("run.failed", None, {"error": error}),
+    ]
+    database = open_database(penstock.data)
+    Runs(database, Sealer(bytes(32))).add(run)
+    Events(database).append(
+        NewEvent(run.id, begun + timedelta(seconds=at), kind, card, 1 if card else None, data)
+        for at, (kind, card, data) in enumerate(ends)
+    )
+    return run.id
+
+
+def test_a_run_shows_the_same_containers(
+    page: Page, penstock: Penstock, flow: str, look: Look
+) -> None:
+    page.goto(f"/runs/{ran(penstock, flow)}")
+    strip = page.get_by_role("list", name="What each card was given and gave")
+    inside = strip.get_by_role("list", name=EACH).get_by_role("list", name=THEN)
+    failed = inside.get_by_role("listitem", name="Say, loud")
+    expect(failed).to_contain_text("It is too loud.")
+    expect(failed).to_be_in_viewport()
+    soft = strip.get_by_role("list", name=ELSE).get_by_role("listitem", name="Say, soft")
+    expect(soft).to_contain_text("skipped")
+    look.everywhere("run")
+    caption = strip.get_by_text("For each item")
+    expect(caption.locator("xpath=..")).to_contain_text("4 cards")
+    expect(caption.locator("xpath=..")).to_contain_text("failed")
+    caption.click()
+    expect(failed).not_to_be_visible()
+    overview = page.get_by_role("navigation", name="Cards of this run")
+    overview.get_by_role("list", name="then").get_by_role("button").click()
+    expect(failed).to_be_visible()
+    expect(failed).to_be_focused()

@@ -102,3 +102,16 @@ def test_sessions_are_as_last_opened() -> None:
     ).sessions
     assert (acme.connection, acme.narrowed, acme.coarsened) == ("acme", True, ("keys",))
     assert (other.connection, other.narrowed, other.coarsened) == ("other", True, ())
+
+
+def test_cards_inside_others_follow_the_one_that_holds_them() -> None:
+    nested = run("failed")
+    inner = [{"id": "c", "card": "toy.c"}, {"id": "d", "card": "toy.d"}]
+    nested.document["cards"][0]["blocks"] = {"then": inner[:1], "else": inner[1:]}
+    cards = card_runs(nested, events(("card.failed", "c", 1, {"error": {"code": "denied"}})))
+    assert [(one.id, one.card, one.status) for one in cards] == [
+        ("a", "toy.a", "skipped"),
+        ("c", "toy.c", "failed"),
+        ("d", "toy.d", "skipped"),
+        ("b", "toy.b", "skipped"),
+    ]

@@ -61,7 +61,7 @@ export function Block({ use, path, block, own, ...props }: BlockProps) {
             <Warning size={12} /> {designer.problems(inside)}
           </span>
         )}
-        {block.help && <span className={styles.help}>{block.help}</span>}
+        {block.help && !folded && <span className={styles.help}>{block.help}</span>}
       </div>
       {said.map((each) => (
         <p

@@ -21,6 +21,7 @@ export interface CardUse {
   card: string;
   connection?: string | null;
   note?: string | null;
+  blocks?: Record<string, CardUse[]>;
 }
 
 interface RunCardProps {

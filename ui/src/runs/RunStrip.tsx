@@ -1,7 +1,10 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { Fragment, type ReactNode, useEffect, useRef } from "react";
 import { ArrowRight, Check, Clock, Cross, Dash, Dot } from "../parts/icons";
 import { runs, shell } from "../texts";
 import type { LiveCard } from "./folding";
+import { everyUse, filled } from "./nesting";
+import { RunBlock } from "./RunBlock";
+import held from "./RunBlock.module.css";
 import { type CardUse, RunCard } from "./RunCard";
 import styles from "./RunStrip.module.css";
 import { ValueTree } from "./ValueTree";
@@ -28,27 +31,15 @@ interface RunStripProps {
 /** The flow as it ran: an overview to jump by, and the cards from left to right. */
 export function RunStrip({ cards, uses, saved, inputs, inputTitles, titleOf }: RunStripProps) {
   const strip = useRef<HTMLOListElement>(null);
-  const failed = cards.find((card) => card.status === "failed")?.id;
-  useFirstInView(strip, failed);
+  const byId = new Map(cards.map((card) => [card.id, card]));
+  useFirstInView(strip, firstFailed(uses, byId));
   const times = new Map<string, number>();
   for (const { card } of cards) times.set(card, (times.get(card) ?? 0) + 1);
-  const useOf = new Map(uses.map((use) => [use.id, use]));
   return (
     <>
       <nav className={styles.overview} aria-label={texts.overview}>
         <ol>
-          {cards.map((card) => {
-            const Icon = ICONS[card.status] ?? Dot;
-            return (
-              <li key={card.id}>
-                <button type="button" data-status={card.status} onClick={() => goTo(card.id)}>
-                  <Icon size={12} label={shell.status[card.status] ?? card.status} />
-                  {titleOf(card.card)}
-                  {(times.get(card.card) ?? 0) > 1 && <code>{card.id}</code>}
-                </button>
-              </li>
-            );
-          })}
+          <Stops uses={uses} byId={byId} times={times} titleOf={titleOf} />
         </ol>
       </nav>
       <ol className={styles.strip} ref={strip} aria-label={texts.strip}>
@@ -61,14 +52,74 @@ export function RunStrip({ cards, uses, saved, inputs, inputTitles, titleOf }: R
             <ValueTree value={inputs} titles={inputTitles} nothing={texts.noInputs} />
           </div>
         </li>
-        {cards.map((card) => (
-          <Arrowed key={card.id}>
-            <RunCard card={card} use={useOf.get(card.id)} saved={saved} />
-          </Arrowed>
-        ))}
+        <Cards uses={uses} byId={byId} saved={saved} />
       </ol>
     </>
   );
+}
+
+interface CardsProps {
+  uses: readonly CardUse[];
+  byId: ReadonlyMap<string, LiveCard>;
+  saved: boolean;
+  /** Whether nothing stands before the first of them. */
+  bare?: boolean;
+}
+
+/** Cards in order; those that hold others with them in a container. */
+function Cards({ uses, byId, saved, bare = false }: CardsProps) {
+  return uses.map((use, index) => {
+    const card = byId.get(use.id);
+    if (!card) return null;
+    const blocks = filled(use);
+    const own = <RunCard card={card} use={use} saved={saved} />;
+    const whole = blocks.length ? (
+      <li className={held.holder}>
+        <ol className={held.own}>{own}</ol>
+        <div className={held.blocks}>
+          {blocks.map(([name, inner]) => (
+            <RunBlock key={name} use={use} name={name} held={inner} byId={byId}>
+              <Cards uses={inner} byId={byId} saved={saved} bare />
+            </RunBlock>
+          ))}
+        </div>
+      </li>
+    ) : (
+      own
+    );
+    if (bare && index === 0) return <Fragment key={use.id}>{whole}</Fragment>;
+    return <Arrowed key={use.id}>{whole}</Arrowed>;
+  });
+}
+
+interface StopsProps {
+  uses: readonly CardUse[];
+  byId: ReadonlyMap<string, LiveCard>;
+  /** How often each card is used: then its id tells them apart. */
+  times: ReadonlyMap<string, number>;
+  titleOf: (cardId: string) => string;
+}
+
+function Stops({ uses, byId, times, titleOf }: StopsProps) {
+  return uses.map((use) => {
+    const card = byId.get(use.id);
+    if (!card) return null;
+    const Icon = ICONS[card.status] ?? Dot;
+    return (
+      <li key={use.id}>
+        <button type="button" data-status={card.status} onClick={() => goTo(card.id)}>
+          <Icon size={12} label={shell.status[card.status] ?? card.status} />
+          {titleOf(card.card)}
+          {(times.get(card.card) ?? 0) > 1 && <code>{card.id}</code>}
+        </button>
+        {filled(use).map(([name, inner]) => (
+          <ol key={name} aria-label={name}>
+            <Stops uses={inner} byId={byId} times={times} titleOf={titleOf} />
+          </ol>
+        ))}
+      </li>
+    );
+  });
 }
 
 function Arrowed({ children }: { children: ReactNode }) {
@@ -84,6 +135,7 @@ function Arrowed({ children }: { children: ReactNode }) {
 
 function goTo(id: string) {
   const card = document.getElementById(`card-${id}`);
+  unfold(card);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   card?.scrollIntoView({
     behavior: still ? "auto" : "smooth",
@@ -93,13 +145,30 @@ function goTo(id: string) {
   card?.focus({ preventScroll: true });
 }
 
+/** Open whatever a card is folded up in. */
+function unfold(card: HTMLElement | null) {
+  for (let at = card?.closest("details"); at; at = at.parentElement?.closest("details")) {
+    at.open = true;
+  }
+}
+
+/** The first card that failed, and not only because one inside of it did. */
+function firstFailed(
+  uses: readonly CardUse[],
+  byId: ReadonlyMap<string, LiveCard>,
+): string | undefined {
+  const failed = uses.find(({ id }) => byId.get(id)?.status === "failed");
+  if (!failed) return undefined;
+  return firstFailed(everyUse([failed]).slice(1), byId) ?? failed.id;
+}
+
 /** The failed card is what one came for: it is in view when the page opens, or when it fails. */
 function useFirstInView(strip: { current: HTMLElement | null }, id: string | undefined) {
   useEffect(() => {
     const box = strip.current;
     const card = id && document.getElementById(`card-${id}`);
     if (!box || !card) return;
-    const middle = card.offsetLeft - box.offsetLeft - (box.clientWidth - card.offsetWidth) / 2;
-    box.scrollTo({ left: middle });
+    const [own, around] = [card.getBoundingClientRect(), box.getBoundingClientRect()];
+    box.scrollBy({ left: own.left - around.left - (around.width - own.width) / 2 });
   }, [strip, id]);
 }

@@ -7,6 +7,7 @@ import { Badge, exactly, Facts, Loading, Page, ProblemView, Sheet, StatusBadge }
 import { ArrowLeft, Clock } from "../parts/icons";
 import { runs } from "../texts";
 import { Elapsed } from "./Elapsed";
+import { everyUse } from "./nesting";
 import { startInputs } from "./queries";
 import { RunActions } from "./RunActions";
 import type { CardUse } from "./RunCard";
@@ -49,7 +50,7 @@ function OneRun({ id }: { id: string }) {
   }
 
   const { uses, saved } = documentOf(shown);
-  const failed = uses.find((use) => use.id === placeOf(shown.error));
+  const failed = everyUse(uses).find((use) => use.id === placeOf(shown.error));
   return (
     <Page
       wide
@@ -157,7 +158,7 @@ function placeOf(error: unknown): string | undefined {
 }
 
 function cardOf(uses: readonly CardUse[], id: string): string {
-  return uses.find((use) => use.id === id)?.card ?? id;
+  return everyUse(uses).find((use) => use.id === id)?.card ?? id;
 }
 
 function inputTitles(run: RunDetail): Record<string, string> {

@@ -145,3 +145,14 @@ describe("events of a run", () => {
     expect(start.cards[0]?.status).toBe("waiting");
   });
 });
+
+it("cards inside others follow the one that holds them", () => {
+  const inner = { id: "each", card: "t.each", blocks: { do: [{ id: "a", card: "t.a" }] } };
+  const nested = { ...RUN, document: { cards: [inner, { id: "b", card: "t.b" }] } };
+  const run = folded(beginning(nested), log(["card.failed", { card: "a" }], ["run.failed", {}]));
+  expect(run.cards.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    "each skipped",
+    "a failed",
+    "b skipped",
+  ]);
+});

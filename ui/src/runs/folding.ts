@@ -1,4 +1,6 @@
 import type { CardRun, RunDetail } from "../api/client";
+import { everyUse } from "./nesting";
+import type { CardUse } from "./RunCard";
 
 /** One line of a run's event log. */
 export interface RunEvent {
@@ -47,7 +49,7 @@ const ENDINGS: Record<string, RunDetail["status"]> = {
 
 /** The run before its first event. */
 export function beginning(run: RunDetail): LiveRun {
-  const uses = (run.document.cards ?? []) as { id: string; card: string }[];
+  const uses = everyUse((run.document.cards ?? []) as CardUse[]);
   return {
     seq: 0,
     status: "queued",

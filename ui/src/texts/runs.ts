@@ -73,6 +73,8 @@ export const runs = {
     strip: "What each card was given and gave",
     start: "Start",
     startHelp: "What the run was given",
+    cards: (count: number) => plural(count, "card", "cards"),
+    blockOf: (block: string, card: string) => `${block} of ${card}`,
     noInputs: "Nothing was asked for.",
     noCardInputs: "It was given nothing.",
     inputs: "Was given",
