@@ -252,3 +252,34 @@ def test_a_disk_that_is_full_at_the_commit(
         writer.commit()
     assert on_disk(tmp_path) == []
     assert store.list(RUN) == []
+
+
+def test_room_is_measured_and_given_back(store: RunFileStore) -> None:
+    assert store.usage(seconds=60) == (0, 0, True)
+    put(store, b"x" * 1_000)
+    writer = store.of_run("another", "~card").create("spilled.json")
+    writer.write(b"y" * 5_000)
+    writer.commit()
+    whole, one = store.usage(seconds=60), store.usage([RUN, "none"], seconds=60)
+    assert (whole.files, one.files) == (2, 1)
+    assert whole.size > 6_000
+    assert 1_000 <= one.size < 2_000
+    assert not store.usage(seconds=-1).complete
+    assert store.remove_run("another") == whole.size - one.size
+    assert store.remove_run("another") == 0
+    assert store.usage(seconds=60) == one
+
+
+def test_what_cannot_be_removed_is_said(
+    store: RunFileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, b"x")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("shutil.rmtree", refuse)
+        with pytest.raises(PermissionError):
+            store.remove_run(RUN)
+    assert store.list(RUN) != []
