@@ -34,7 +34,9 @@ def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
         )
     address = "127.0.0.1" if host == "localhost" else host
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Said in full: asyncio switches Nagle's algorithm off only where the protocol is, and with it
+    # an answer's body waits 40 ms for the other side to have acknowledged the head.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((address, port))
