@@ -39,4 +39,4 @@ def test_it_has_an_address() -> None:
 
 def test_only_loopback_without_users() -> None:
     with pytest.raises(InvalidInput):
-        listen("0.0.0.0", 0)
+        listen("192.0.2.1", 0)
