@@ -2,18 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer, allow, trust, unique
+from tests.browser.designing import PROBED, add_first, card, keys, open_flow, run
 from tests.browser.look import Look
-
-PROBED = 30_000
-"""Milliseconds: a role is proved step by step."""
 
 FLOW = """\
 flow: {name}
@@ -70,34 +67,8 @@ def flow(penstock: Penstock, connection: str, bucket: str) -> str:
     return name
 
 
-def open_flow(page: Page, name: str) -> None:
-    page.goto(f"/flows/{name}")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_role("status").get_by_text(re.compile("no problems|remark"))).to_be_visible()
-
-
-def card(page: Page, name: str) -> Locator:
-    return page.get_by_role("article", name=name, exact=True)
-
-
-def add_first(page: Page, typed: str) -> None:
-    """The first card, out of the palette that an empty strip shows."""
-    palette = page.get_by_role("combobox", name="Search cards")
-    palette.fill(typed)
-    palette.press("Enter")
-
-
 def saved(penstock: Penstock, name: str) -> str:
     return penstock.ok("flows", "export", name).out
-
-
-def run(page: Page) -> None:
-    """Run the open flow with what it asks for as it is, and see it succeed."""
-    page.get_by_role("button", name="Run", exact=True).click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name=re.compile("^(Run|Save and run)$")).click()
-    page.wait_for_url("**/runs/**")
-    expect(page.get_by_text("succeeded").first).to_be_visible(timeout=PROBED)
 
 
 def test_the_six_steps_of_authorization_from_an_action_card(
@@ -172,30 +143,6 @@ def test_the_six_steps_of_authorization_from_an_action_card(
     line = page.get_by_role("row", name=re.compile("Read a leaver's report"))
     expect(line).to_contain_text("succeeded")
     look.everywhere("flows")
-
-
-def keys(page: Page) -> Callable[[str], None]:
-    """How to come to something by Tab alone."""
-
-    def focused() -> str:
-        return str(
-            page.evaluate(
-                "document.activeElement.getAttribute('aria-label')"
-                " ?? document.activeElement.labels?.[0]?.innerText"
-                " ?? document.activeElement.innerText"
-            )
-        ).replace("\n", " ")
-
-    def tab_to(name: str) -> None:
-        seen = []
-        for _ in range(80):
-            page.keyboard.press("Tab")
-            seen.append(focused())
-            if re.fullmatch(name, seen[-1].strip()):
-                return
-        pytest.fail(f"Tab never comes to {name}; it came to {seen}")
-
-    return tab_to
 
 
 def test_a_flow_made_and_run_with_the_keyboard_alone(

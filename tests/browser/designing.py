@@ -1,0 +1,73 @@
+"""What a person does in the designer, by mouse and by keyboard."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+PROBED = 30_000
+"""Milliseconds: a role is proved step by step."""
+
+
+def open_flow(page: Page, name: str) -> None:
+    """The flow in the designer, checked once."""
+    page.goto(f"/flows/{name}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("status").get_by_text(re.compile("no problems|remark"))).to_be_visible()
+
+
+def card(page: Page, name: str) -> Locator:
+    """The card of the strip with this title."""
+    return page.get_by_role("article", name=name, exact=True)
+
+
+def text_input(of: Locator, name: str) -> Locator:
+    """An input of a card in which text is written."""
+    return of.get_by_role("textbox", name=name, exact=True)
+
+
+def add_first(page: Page, typed: str) -> None:
+    """The first card, out of the palette that an empty strip shows."""
+    palette = page.get_by_role("combobox", name="Search cards")
+    palette.fill(typed)
+    palette.press("Enter")
+
+
+def save(page: Page, version: int) -> None:
+    """Save the open flow, as this version."""
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text(f"version {version}", exact=True)).to_be_visible()
+
+
+def run(page: Page) -> None:
+    """Run the open flow with what it asks for as it is, and see it succeed."""
+    page.get_by_role("button", name="Run", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name=re.compile("^(Run|Save and run)$")).click()
+    page.wait_for_url("**/runs/**")
+    expect(page.get_by_text("succeeded").first).to_be_visible(timeout=PROBED)
+
+
+def keys(page: Page) -> Callable[[str], None]:
+    """How to come to something by Tab alone: what its name matches."""
+
+    def focused() -> str:
+        return str(
+            page.evaluate(
+                "document.activeElement.getAttribute('aria-label')"
+                " ?? document.activeElement.labels?.[0]?.innerText"
+                " ?? document.activeElement.innerText"
+            )
+        ).replace("\n", " ")
+
+    def tab_to(name: str) -> None:
+        seen = []
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            seen.append(focused())
+            if re.fullmatch(name, seen[-1].strip()):
+                return
+        pytest.fail(f"Tab never comes to {name}; it came to {seen}")
+
+    return tab_to
