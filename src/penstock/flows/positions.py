@@ -45,12 +45,25 @@ class TextSpan:
 
 
 @dataclass(slots=True)
+class Extent:
+    """From which character an object or a list goes, and up to which if it stands in brackets
+    (`flow`, as YAML calls that)."""
+
+    start: int
+    flow: bool
+    end: int | None = None
+
+
+@dataclass(slots=True)
 class Positions:
-    """Places of values and of keys, by JSON pointer."""
+    """Places of values and of keys, by JSON pointer; of keys also from and up to which character.
+    `spans` are those of texts, numbers and the like, `extents` those of objects and lists."""
 
     values: dict[str, Place] = field(default_factory=dict)
     keys: dict[str, Place] = field(default_factory=dict)
+    names: dict[str, tuple[int, int]] = field(default_factory=dict)
     spans: dict[str, TextSpan] = field(default_factory=dict)
+    extents: dict[str, Extent] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
     def of(self, json_pointer: str) -> Place | None:

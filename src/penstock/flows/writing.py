@@ -21,7 +21,7 @@ FLOW_ORDER: Final[tuple[str, ...]] = (
     "cards",
     "settings",
 )
-_CARD_ORDER: Final[tuple[str, ...]] = (
+CARD_ORDER: Final[tuple[str, ...]] = (
     "id",
     "card",
     "connection",
@@ -69,7 +69,7 @@ def ordered_card(card: Any) -> Any:
     """A card's value with its keys in the fixed order; what is no card as it is."""
     if not isinstance(card, dict):
         return card
-    written = {name: card[name] for name in (*_CARD_ORDER, *card) if name in card}
+    written = {name: card[name] for name in (*CARD_ORDER, *card) if name in card}
     if isinstance(blocks := written.get("blocks"), dict):
         written["blocks"] = {
             name: [ordered_card(inner) for inner in cards] if isinstance(cards, list) else cards

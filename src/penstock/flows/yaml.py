@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from penstock.errors import Problem, Where
-from penstock.flows.positions import Place, Positions, TextSpan, pointer
+from penstock.flows.positions import Extent, Place, Positions, TextSpan, pointer
 from penstock.flows.scalars import plain_value
 
 MAX_SIZE: Final = 1024 * 1024
@@ -104,7 +104,7 @@ class _Builder:
                 self._note("yaml", "There is more than one document here.", hint, _place(event))
                 raise _Fatal
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            self.stack.pop()
+            self._close(self.stack.pop(), event)
         elif isinstance(event, AliasEvent):
             self._refuse_anchor(event)
             self._put(None, event)
@@ -166,6 +166,13 @@ class _Builder:
             self.read.positions.spans[at] = TextSpan(
                 *_place(event), event.style, event.start_mark.index, event.end_mark.index
             )
+        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+            extent = Extent(event.start_mark.index, bool(event.flow_style))
+            self.read.positions.extents[at] = extent
+
+    def _close(self, frame: _Frame, event: Event) -> None:
+        if not frame.skip and (extent := self.read.positions.extents[pointer(frame.path)]).flow:
+            extent.end = event.end_mark.index
 
     def _take_key(self, event: ScalarEvent) -> None:
         top = self.stack[-1]
@@ -182,7 +189,9 @@ class _Builder:
                 "duplicate_key", f"`{key}` is given twice.", hint, _place(event), (*top.path, key)
             )
         elif not top.skip:
-            self.read.positions.keys[pointer((*top.path, key))] = _place(event)
+            at = pointer((*top.path, key))
+            self.read.positions.keys[at] = _place(event)
+            self.read.positions.names[at] = (event.start_mark.index, event.end_mark.index)
         top.key = key
 
     def _refuse_key(self, event: Event) -> None:
