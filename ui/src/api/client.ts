@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch";
+import { asked } from "./asking";
 import { ApiProblem, problemFrom, UNREACHABLE } from "./problem";
 import type { components, paths } from "./schema.gen";
 
@@ -16,7 +17,12 @@ export type CardSummary = Schema<"CardSummary">;
 export type CardDetail = Schema<"CardDetail">;
 
 /** The API, typed from its OpenAPI document. Wrap each call in `answer`. */
-export const api = createClient<paths>({ baseUrl: "/" });
+export const api = createClient<paths>({
+  baseUrl: "/",
+  // A clone, because the body of a request is gone once it was sent.
+  fetch: (request) =>
+    asked(new URL(request.url).pathname, () => fetch(request.clone()), request.signal),
+});
 
 interface Answer<T> {
   data?: T;

@@ -1,3 +1,4 @@
+import { asked } from "./asking";
 import { ApiProblem, problemFrom, problemOf, UNREACHABLE } from "./problem";
 
 /** One server-sent event: `data` is parsed JSON, `id` its number in the log if it has one. */
@@ -119,7 +120,7 @@ export async function follow(path: string, following: Following): Promise<void> 
 async function request(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await asked(path, () => fetch(path, init), init.signal);
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new ApiProblem(UNREACHABLE);

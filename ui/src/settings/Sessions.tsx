@@ -1,10 +1,10 @@
-import "@mantine/core/styles/PasswordInput.layer.css";
-import { Button, PasswordInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { answer, api } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { Badge, exactly, Loading, ProblemView, Sheet, TimeAgo } from "../parts";
+import { Password } from "../parts/Password";
 import { session, sessionKey } from "../signin/session";
 import { settings } from "../texts";
 import { browserOf } from "./browser";
@@ -22,7 +22,7 @@ export function Sessions() {
   return (
     <>
       <Own />
-      <Password shortest={state.password_rules.shortest} />
+      <ChangePassword shortest={state.password_rules.shortest} />
     </>
   );
 }
@@ -77,7 +77,7 @@ function Own() {
   );
 }
 
-function Password({ shortest }: { shortest: number }) {
+function ChangePassword({ shortest }: { shortest: number }) {
   const said = texts.password;
   const cache = useQueryClient();
   const change = useMutation({
@@ -102,14 +102,14 @@ function Password({ shortest }: { shortest: number }) {
     <Sheet title={said.title} help={said.help}>
       <form className={`${styles.form} ${styles.narrow}`} onSubmit={submit}>
         {change.error && <ProblemView error={change.error} besides={["new", "password"]} />}
-        <PasswordInput
+        <Password
           name="current"
           label={said.current}
           autoComplete="current-password"
           required
           withAsterisk={false}
         />
-        <PasswordInput
+        <Password
           name="new"
           label={said.new}
           description={said.rules(shortest)}

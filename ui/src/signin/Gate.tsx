@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { Fragment, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { ProblemView } from "../parts/ProblemView";
 import styles from "./Gate.module.css";
-import { forgetLink, onSignedOut, session, sessionKey, takeLink } from "./session";
+import { forgetLink, letGo, onSignedOut, session, sessionKey, takeLink } from "./session";
 
 const SignIn = lazy(async () => {
   const [, found] = await Promise.all([import("../theme/components"), import("./SignIn")]);
@@ -13,11 +13,12 @@ const opened = takeLink();
 
 /**
  * Lets in who is signed in, or who needs not be. When a session ends while somebody is at work,
- * their page stays as it is under the sign-in: nothing that was typed is lost.
+ * their page stays as it is under the sign-in: nothing that was typed is lost, and what was refused
+ * is asked for again. Another user finds nothing of theirs.
  */
 export function Gate({ children }: { children: ReactNode }) {
   const cache = useQueryClient();
-  const { data, error, refetch } = useQuery(session);
+  const { data, dataUpdatedAt, error, refetch } = useQuery(session);
   const [link, setLink] = useState(opened);
   const wasIn = useRef<string | null>(null);
 
@@ -33,17 +34,19 @@ export function Gate({ children }: { children: ReactNode }) {
   }, []);
 
   const name = data?.caller?.name ?? null;
-  if (name !== null) wasIn.current = name;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told anew, it may be the same user
+  useEffect(() => {
+    if (name === null) return;
+    const another = wasIn.current !== null && wasIn.current !== name;
+    wasIn.current = name;
+    letGo(!another);
+    if (another) void cache.resetQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+  }, [name, dataUpdatedAt, cache]);
 
   function done() {
     forgetLink();
     setLink(null);
-    // Whatever was refused meanwhile is asked for again; another user sees none of the last one's.
-    const another = wasIn.current !== null;
-    void cache.invalidateQueries({ queryKey: sessionKey }).then(() => {
-      if (another)
-        void cache.resetQueries({ predicate: (query) => query.queryKey[0] !== "session" });
-    });
+    void cache.invalidateQueries({ queryKey: sessionKey });
   }
 
   if (link) {
@@ -53,14 +56,16 @@ export function Gate({ children }: { children: ReactNode }) {
       </Suspense>
     );
   }
-  if (data?.caller) return children;
+  const user = name ?? wasIn.current;
   if (data) {
     return (
       <>
-        {wasIn.current !== null && children}
-        <Suspense>
-          <SignIn state={data} again={wasIn.current} onDone={done} />
-        </Suspense>
+        {user !== null && <Fragment key={user}>{children}</Fragment>}
+        {!data.caller && (
+          <Suspense>
+            <SignIn state={data} again={wasIn.current} onDone={done} />
+          </Suspense>
+        )}
       </>
     );
   }

@@ -1,11 +1,11 @@
-import "@mantine/core/styles/PasswordInput.layer.css";
-import { Button, Modal, PasswordInput, TextInput } from "@mantine/core";
+import { Button, Modal, TextInput } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useId } from "react";
 import { answer, api } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { exactly, Loading, ProblemView } from "../parts";
+import { Password } from "../parts/Password";
 import { Logo } from "../shell/Logo";
 import { shell, signin as texts } from "../texts";
 import styles from "./SignIn.module.css";
@@ -91,7 +91,7 @@ function Credentials({ username = "", onDone }: { username?: string; onDone: () 
         withAsterisk={false}
         data-autofocus={username ? undefined : true}
       />
-      <PasswordInput
+      <Password
         name="password"
         label={texts.password}
         autoComplete="current-password"
@@ -161,7 +161,7 @@ function ByLink({ link, rules, onDone }: Pick<SignInProps, "rules" | "onDone"> &
           // For the browser's keeper of passwords.
           <input type="hidden" autoComplete="username" value={username} readOnly />
         )}
-        <PasswordInput
+        <Password
           name="password"
           label={said.newPassword}
           description={rules && said.rules(rules.shortest)}

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { whenSignedOut } from "../api/asking";
 import { answer, api, type Schema } from "../api/client";
 
 export type SessionState = Schema<"SessionState">;
@@ -38,6 +39,7 @@ export function forgetLink(): void {
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
+const held = new Set<(again: boolean) => void>();
 
 /** Call `listener` whenever the server says that one has to sign in. */
 export function onSignedOut(listener: Listener): () => void {
@@ -45,12 +47,21 @@ export function onSignedOut(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-const SESSION = "/api/v1/session";
+/** Let go what was refused because nobody was signed in: to be asked again, or for good. */
+export function letGo(again: boolean): void {
+  for (const resolve of held) resolve(again);
+  held.clear();
+}
 
-api.use({
-  onResponse({ response, schemaPath }) {
-    if (response.status === 401 && !schemaPath.startsWith(SESSION)) {
+whenSignedOut(
+  (signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve(false);
+      held.add(resolve);
+      signal?.addEventListener("abort", () => {
+        held.delete(resolve);
+        resolve(false);
+      });
       for (const listener of listeners) listener();
-    }
-  },
-});
+    }),
+);

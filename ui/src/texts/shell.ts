@@ -13,6 +13,7 @@ export const shell = {
   skip: "Skip to content",
   loading: "Loading…",
   copy: "Copy",
+  showTyped: "Show what is typed",
   copied: "Copied",
   copyThing: (what: string) => `Copy ${what}`,
   copyFailed: "Select and copy by hand",
