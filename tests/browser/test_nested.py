@@ -5,9 +5,7 @@ beside it, found by its entry point as any connector is.
 """
 
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -20,9 +18,9 @@ from penstock.store.database import open_database
 from penstock.store.events import Events
 from penstock.store.runs import Runs
 from penstock.store.secrets import Sealer
-from tests import holding
 from tests.acceptance.command import Penstock
 from tests.accounts import unique
+from tests.browser.installed import with_holding_cards
 from tests.browser.look import Look
 
 FLOW = """\
@@ -67,17 +65,8 @@ cards:
 
 @pytest.fixture(scope="module")
 def penstock(tmp_path_factory: pytest.TempPathFactory, sandbox: SandboxInfo) -> Penstock:
-    """The command, beside which the package with the cards that hold others is installed."""
-    site = tmp_path_factory.mktemp("site")
-    shutil.copyfile(Path(holding.__file__), site / "holding_cards.py")
-    about = site / "holding_cards-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: holding-cards\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text(
-        "[penstock.connectors]\nholding = holding_cards:holding\n"
-    )
-    data = tmp_path_factory.mktemp("nested") / "data"
-    return Penstock(data, {**sandbox.variables(), "PYTHONPATH": str(site)})
+    """The command, beside which the cards that hold others are installed."""
+    return with_holding_cards(tmp_path_factory.mktemp("nested"), sandbox)
 
 
 @pytest.fixture

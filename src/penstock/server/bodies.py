@@ -228,7 +228,7 @@ class RunFile(BaseModel):
 
 
 class CardSummary(BaseModel):
-    """A card in the catalog."""
+    """A card in the catalog; `holds` if further cards go into it."""
 
     id: str
     title: str
@@ -236,6 +236,7 @@ class CardSummary(BaseModel):
     effect: str
     summary: str
     connector: str | None
+    holds: bool
 
 
 class CardExample(BaseModel):

@@ -20,6 +20,8 @@ interface ControlProps {
   invalid: boolean;
   describedBy?: string;
   caret: RefObject<number | null>;
+  /** A chip was clicked. */
+  onChip: () => void;
 }
 
 const texts = designer.field;
@@ -124,7 +126,7 @@ type Shared = { id: string; className: string | undefined };
 
 /** A text, in which what is mapped shows as chips while one is not writing in it. */
 function TemplateInput(props: ControlProps & { shared: Shared }) {
-  const { value, onChange, shared, control, caret, field } = props;
+  const { value, onChange, shared, control, caret, field, onChip } = props;
   const list = useId();
   const text =
     typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);
@@ -158,8 +160,10 @@ function TemplateInput(props: ControlProps & { shared: Shared }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places
               <span key={index}>{part}</span>
             ) : (
+              // biome-ignore lint/a11y/noStaticElementInteractions: the button above the field does the same
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the button above the field does the same
               // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places
-              <span key={index} className={styles.chip}>
+              <span key={index} className={styles.chip} onClick={onChip}>
                 {chip(part.reference)}
               </span>
             ),

@@ -3,18 +3,29 @@ import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "rea
 import { Prose } from "../parts";
 import { Cross } from "../parts/icons";
 import { designer } from "../texts";
+import { mapping } from "../texts/mapping";
 import { Chooser } from "./Chooser";
 import { ControlView } from "./Control";
 import { useDesigner } from "./context";
-import type { CardPath } from "./document";
+import { type CardPath, pointerOf } from "./document";
 import { takes } from "./drag";
 import type { Found } from "./editing";
+import { Fallback } from "./Fallback";
 import styles from "./Field.module.css";
 import { controlFor, emptyOf, type Field as Model } from "./form";
 import { Link, Typed } from "./icons";
-import { chip, isMapped, loneReference, type Reference, write } from "./mapping";
+import { ListOffer } from "./ListOffer";
+import {
+  chip,
+  isMapped,
+  loneReference,
+  parseText,
+  type Reference,
+  saidText,
+  write,
+} from "./mapping";
 import { knows, type Source, scopeAt } from "./scope";
-import { type Fit, type Shape, said, suits } from "./shape";
+import { type Fit, fitOf, type Shape, said } from "./shape";
 
 export interface Place {
   cardId: string;
@@ -43,11 +54,15 @@ export function Field(props: FieldProps) {
   const { field, value, onChange, place, pointer, problems, within = "", showHelp, after } = props;
   const { kept, now, announce } = useDesigner();
   const [picking, setPicking] = useState(false);
+  const [standing, setStanding] = useState(false);
+  const [offered, setOffered] = useState<Reference | null>(null);
   const element = useRef<HTMLDivElement>(null);
   const caret = useRef<number | null>(null);
   const id = useId();
   const name = within ? `${within} › ${field.label}` : field.label;
-  const key = `${place.cardId}${pointer.replace(/^.*?\/inputs/, "")}`;
+  const inputs = `${pointerOf(place.path)}/inputs/`;
+  const inside = pointer.startsWith(inputs) ? pointer.slice(inputs.length) : null;
+  const key = `${place.cardId}${inside === null ? pointer : `/${inside}`}`;
   const mapped = isMapped(value);
   const lone = mapped ? loneReference(value) : null;
   const control = controlFor(field, mapped ? undefined : value);
@@ -56,7 +71,12 @@ export function Field(props: FieldProps) {
     (mapped && !(textual && control.kind !== "date-time")) || field.controls[0].kind === "file";
   const groupLike = control.kind === "group" || control.kind === "list" || control.kind === "pairs";
 
-  const take = (reference: Reference) => {
+  const take = (reference: Reference, shape?: Shape) => {
+    // A list where one value goes: whoever brings it says what is meant.
+    if (shape && fitOf(shape, field.shape) === "each") {
+      setOffered(reference);
+      return;
+    }
     const written = write(reference);
     if (!mapped && value !== undefined && value !== "") {
       kept.set(key, { ...kept.get(key), fixed: value });
@@ -72,11 +92,12 @@ export function Field(props: FieldProps) {
   useEffect(() => {
     if (!element.current) return;
     return takes(element.current, {
+      key,
       shape: field.shape,
       knows: ({ reference, within }) => knows(now(), place.path, reference.root, within),
-      take: ({ reference }) => latest.current(reference),
+      take: ({ reference, shape }) => latest.current(reference, shape),
     });
-  }, [field.shape, now, place.path]);
+  }, [field.shape, now, place.path, key]);
 
   const typeInstead = () => {
     kept.set(key, { ...kept.get(key), mapped: String(value) });
@@ -84,7 +105,7 @@ export function Field(props: FieldProps) {
     requestAnimationFrame(() => focusIn(element.current));
   };
   const before = !mapped ? kept.get(key)?.mapped : undefined;
-  const beforeReference = before ? loneReference(before) : null;
+  const parts = mapped ? parseText(String(value)) : null;
   const own = problems.filter((each) => !groupLike || each.pointer === pointer || mapped);
   const missing = own.length > 0 && own.every((each) => MISSING.has(each.code));
 
@@ -142,18 +163,29 @@ export function Field(props: FieldProps) {
             <Typed size={14} />
           </button>
         )}
-        {beforeReference && before && (
+        {parts?.some((part) => typeof part !== "string") && (
+          <Fallback
+            name={name}
+            text={String(value)}
+            wanted={field.shape}
+            lone={lone !== null}
+            opened={standing}
+            onOpen={setStanding}
+            onChange={onChange}
+          />
+        )}
+        {before && (
           <button
             type="button"
             className={styles.again}
-            aria-label={texts.mapAgain(name, chip(beforeReference))}
-            title={texts.mapAgain(name, chip(beforeReference))}
+            aria-label={texts.mapAgain(name, saidText(before))}
+            title={texts.mapAgain(name, saidText(before))}
             onClick={() => {
               kept.set(key, { ...kept.get(key), fixed: value });
               onChange(before);
             }}
           >
-            {chip(beforeReference)}
+            {saidText(before)}
           </button>
         )}
         <Popover
@@ -182,9 +214,9 @@ export function Field(props: FieldProps) {
                 name={name}
                 field={field}
                 place={place}
-                onPick={(reference) => {
+                onPick={({ reference, shape }) => {
                   setPicking(false);
-                  take(reference);
+                  take(reference, shape);
                 }}
               />
             )}
@@ -204,7 +236,7 @@ export function Field(props: FieldProps) {
             {lone ? (
               <span className={styles.chip}>{chip(lone)}</span>
             ) : mapped ? (
-              String(value)
+              saidText(String(value))
             ) : (
               <span className={styles.faint}>
                 {field.controls[0].kind === "file" ? texts.file : texts.short}
@@ -229,8 +261,26 @@ export function Field(props: FieldProps) {
           name={name}
           control={control}
           caret={caret}
+          onChip={() => setStanding(true)}
           invalid={own.some((each) => each.severity === "error") && !missing}
           describedBy={own.length || field.help ? `${id}-help` : undefined}
+        />
+      )}
+      {offered && (
+        <ListOffer
+          name={name}
+          reference={offered}
+          place={place}
+          input={namesOf(inside)}
+          onFirst={() => {
+            setOffered(null);
+            take({ ...offered, path: [...offered.path, 0] });
+            requestAnimationFrame(() => focusIn(element.current));
+          }}
+          onClose={() => {
+            setOffered(null);
+            focusIn(element.current);
+          }}
         />
       )}
       <div id={`${id}-help`} className={styles.below}>
@@ -244,7 +294,14 @@ export function Field(props: FieldProps) {
               designer.field.needed
             ) : (
               <>
-                <Prose text={each.message} /> {each.hint && <Prose text={each.hint} />}
+                <Prose text={each.message} />{" "}
+                {each.code === "may_be_missing" && parts ? (
+                  <button type="button" className={styles.mend} onClick={() => setStanding(true)}>
+                    {mapping.fallback.say}
+                  </button>
+                ) : (
+                  each.hint && <Prose text={each.hint} />
+                )}
               </>
             )}
           </div>
@@ -259,6 +316,12 @@ export function Field(props: FieldProps) {
   );
 }
 
+/** The names that lead to an input from its card; null where a list stands between. */
+function namesOf(inside: string | null): string[] | null {
+  const names = inside?.split("/").map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return names && !names.some((name) => /^\d+$/.test(name)) ? names : null;
+}
+
 const TEXTUAL = new Set(["text", "multiline", "secret", "region"]);
 const MISSING = new Set(["missing"]);
 
@@ -270,7 +333,7 @@ interface PickValueProps {
   name: string;
   field: Model;
   place: Place;
-  onPick: (reference: Reference) => void;
+  onPick: (source: Source) => void;
 }
 
 function PickValue({ name, field, place, onPick }: PickValueProps) {
@@ -287,14 +350,15 @@ function PickValue({ name, field, place, onPick }: PickValueProps) {
       title: group.title,
       options: group.sources.map((source) => {
         // Cards of one kind share the shapes of what they give.
-        const known = fits.get(source.shape) ?? suits(source.shape, field.shape);
+        const known = fits.get(source.shape) ?? fitOf(source.shape, field.shape);
         fits.set(source.shape, known);
         const is = said(source.shape);
         return {
           key: String(sources.push(source) - 1),
           label: source.label,
           trail: source.trail,
-          detail: known === "maybe" ? texts.maybe : source.help,
+          detail:
+            known === "maybe" ? texts.maybe : known === "each" ? mapping.list.option : source.help,
           aside: is,
           depth: source.depth,
           refused: known === "no" ? texts.wrong(is, wanted) : undefined,
@@ -311,7 +375,7 @@ function PickValue({ name, field, place, onPick }: PickValueProps) {
       groups={groups}
       onChoose={(key) => {
         const found = sources[Number(key)];
-        if (found) onPick(found.reference);
+        if (found) onPick(found);
       }}
     />
   );

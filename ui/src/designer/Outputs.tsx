@@ -4,13 +4,13 @@ import { Chevron } from "../parts/icons";
 import { designer } from "../texts";
 import { Chooser } from "./Chooser";
 import { useDesigner } from "./context";
-import { type CardPath, changeCard } from "./document";
-import { begin, end } from "./drag";
+import { type CardPath, cardAt, changeCard } from "./document";
+import { begin, end, give } from "./drag";
 import { Grip } from "./icons";
 import { chip, isMapped, loneReference, write } from "./mapping";
 import styles from "./Outputs.module.css";
 import { nameOf, SELDOM, type Source, sourcesOf, targetsAfter, withValue } from "./scope";
-import { isNullable, kindOfShape, type Shape, said, suits } from "./shape";
+import { fitOf, isNullable, kindOfShape, type Shape, said } from "./shape";
 
 interface OutputsProps {
   root: string;
@@ -200,7 +200,7 @@ function UseIn({ source, within, onUsed }: UseInProps) {
         title: group.title,
         options: group.targets.map((target, index) => {
           const lone = loneReference(target.value);
-          const fits = suits(source.shape, target.field.shape);
+          const fits = fitOf(source.shape, target.field.shape);
           return {
             key: keyOf(at, index),
             label: target.label,
@@ -225,6 +225,13 @@ function UseIn({ source, within, onUsed }: UseInProps) {
         );
         const target = groups[at]?.targets.find((_, each) => keyOf(at, each) === key);
         if (!target) return;
+        const { reference, shape } = source;
+        if (fitOf(shape, target.field.shape) === "each") {
+          const use = cardAt(now(), target.path);
+          onUsed();
+          if (use) give([use.id, ...target.input].join("/"), { reference, shape, within });
+          return;
+        }
         edit((document) =>
           changeCard(document, target.path, (use) => {
             if (target.value !== undefined && !isMapped(target.value)) {

@@ -3,7 +3,7 @@
  * 300 cards anew. */
 import type { CardPath } from "./document";
 import type { Reference } from "./mapping";
-import { type Fit, type Shape, suits } from "./shape";
+import { type Fit, fitOf as fitting, type Shape } from "./shape";
 
 export interface Dragged {
   reference: Reference;
@@ -13,6 +13,8 @@ export interface Dragged {
 }
 
 interface Target {
+  /** The card and the names that lead to the input: `read/source/bucket`. */
+  key: string;
   shape: Shape;
   /** Whether what is dragged has a value where this input is. */
   knows: (dragged: Dragged) => boolean;
@@ -42,10 +44,17 @@ export function takesCards(element: HTMLElement, gap: Gap): () => void {
   return () => gaps.delete(element);
 }
 
+/** Give an input what would be dropped on it; false if it is not on the page. */
+export function give(key: string, what: Dragged): boolean {
+  const target = [...targets.values()].find((each) => each.key === key);
+  target?.take(what);
+  return target !== undefined;
+}
+
 export function begin(what: Dragged): void {
   dragged = what;
   for (const [element, target] of targets) {
-    element.dataset.fit = target.knows(what) ? suits(what.shape, target.shape) : "no";
+    element.dataset.fit = target.knows(what) ? fitting(what.shape, target.shape) : "no";
   }
 }
 

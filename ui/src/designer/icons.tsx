@@ -44,6 +44,13 @@ export const Redo = (props: IconProps) => (
 export const Grip = (props: IconProps) => (
   <Icon {...props} d="M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01" />
 );
+/** One way, or else another. */
+export const Otherwise = (props: IconProps) => (
+  <Icon
+    {...props}
+    d="M2 8h3.5M5.5 8c2.5 0 2-4 4.5-4h4M5.5 8c2.5 0 2 4 4.5 4h4M12 2l2 2-2 2M12 10l2 2-2 2"
+  />
+);
 /** Again and again. */
 export const Repeat = (props: IconProps) => (
   <Icon

@@ -8,6 +8,8 @@ import {
   references,
   renameInput,
   renameRoots,
+  saidText,
+  withFallback,
   write,
 } from "./mapping";
 
@@ -78,4 +80,27 @@ test("a renamed card is followed at any depth, and nothing else changes", () => 
   expect(renameInput("{{ start.a.b }} {{ start.ab }}", "a", "z")).toBe(
     "{{ start.z.b }} {{ start.ab }}",
   );
+});
+
+test("a fallback is put in, changed and taken out, and the rest stays as it is written", () => {
+  const text = 'a {{  find.size}} b {{ find.name ?? "x" }} {{ "{{" }}';
+  const given = withFallback(text, 0, 0);
+  expect(given).toBe('a {{ find.size ?? 0 }} b {{ find.name ?? "x" }} {{ "{{" }}');
+  expect(withFallback(text, 1, undefined)).toBe('a {{  find.size}} b {{ find.name }} {{ "{{" }}');
+  expect(withFallback(text, 2, 1)).toBe(text);
+  for (const value of ['a "quoted" }} text', -1.5, true, null, [], {}]) {
+    const lone = withFallback("{{ a.b }}", 0, value);
+    expect(loneReference(lone)).toEqual({ root: "a", path: ["b"], fallback: value });
+  }
+});
+
+test("chips say what stands in", () => {
+  const said = (text: string) => saidText(text);
+  expect(said("{{ find.size ?? 0 }}")).toBe("find › size, or 0");
+  expect(said('{{ find.name ?? "" }}')).toBe("find › name, or an empty text");
+  expect(said("{{ find.all ?? [] }}")).toBe("find › all, or an empty list");
+  expect(said("{{ find.all ?? null }}")).toBe("find › all, or nothing");
+  expect(said("{{ find.on ?? false }}")).toBe("find › on, or no");
+  expect(said('{{ "{{" }} {{ find[-1] }}')).toBe("{{ find › last");
+  expect(said("{{ find.size ?? other.size }}")).toBe("{{ find.size ?? other.size }}");
 });

@@ -4,6 +4,7 @@
  *     inside    = reference [ "??" literal ] | json-string
  *     reference = root { "." name | "[" integer "]" | "[" json-string "]" }
  */
+import { mapping as texts } from "../texts/mapping";
 import type { Path, Step } from "./shape";
 
 export interface Reference {
@@ -79,11 +80,48 @@ export function write({ root, path, fallback }: Reference): string {
   return `{{ ${root}${dotted(path)}${otherwise} }}`;
 }
 
-/** As a chip shows it: `find › objects › 1 › key`. */
-export function chip({ root, path }: Reference): string {
-  return [root, ...path.map((step) => (typeof step === "number" ? `#${step + 1}` : step))].join(
-    " › ",
-  );
+/** As a chip shows it: `find › objects › #1 › size, or 0`. */
+export function chip({ root, path, fallback }: Reference): string {
+  const found = [root, ...path.map(saidStep)].join(" › ");
+  return fallback === undefined ? found : `${found}, ${texts.or(saidLiteral(fallback))}`;
+}
+
+/** The end of it alone: `size`. */
+export function shortChip({ root, path }: Reference): string {
+  const last = path.at(-1);
+  return last === undefined ? root : saidStep(last);
+}
+
+/** A step of a path: an item by its place as people count. */
+function saidStep(step: Step): string {
+  if (typeof step === "string") return step;
+  return step >= 0 ? `#${step + 1}` : step === -1 ? texts.last : `#${step}`;
+}
+
+/** A text with chips for what is mapped in it, as words; what is no sound mapping as it is. */
+export function saidText(text: string): string {
+  const parts = parseText(text);
+  return parts
+    ? parts.map((part) => (typeof part === "string" ? part : chip(part.reference))).join("")
+    : text;
+}
+
+function saidLiteral(value: unknown): string {
+  const said = texts.literals;
+  if (value === null) return said.nothing;
+  if (value === "") return said.emptyText;
+  if (Array.isArray(value)) return said.emptyList;
+  if (typeof value === "boolean") return value ? said.yes : said.no;
+  return typeof value === "object" ? said.emptyObject : String(value);
+}
+
+/** The text with another fallback for its reference of this number; `undefined` for none. What
+ * else stands in it stays as it is written. */
+export function withFallback(text: string, index: number, fallback: unknown): string {
+  const parts = (parseText(text) ?? []).filter((part) => typeof part !== "string");
+  const part = parts[index];
+  if (!part) return text;
+  return text.slice(0, part.from) + write({ ...part.reference, fallback }) + text.slice(part.to);
 }
 
 /** Text as it must be written to be taken as it is. */

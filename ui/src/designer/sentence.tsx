@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { CardDetail } from "../api/client";
-import { chip, parseText } from "./mapping";
+import { parseText, shortChip } from "./mapping";
 
 /** What a card will do, in one sentence with the values it has: "Search objects in **logs**". */
 export function sentence(card: CardDetail, inputs: Record<string, unknown>): ReactNode {
@@ -52,7 +52,7 @@ function place(value: unknown): ReactNode {
 function words(value: unknown): ReactNode {
   if (typeof value !== "string" || !value) return null;
   const said = (parseText(value) ?? [value])
-    .map((part) => (typeof part === "string" ? part : chip(part.reference).split(" › ").pop()))
+    .map((part) => (typeof part === "string" ? part : shortChip(part.reference)))
     .join("");
   return <b>{said}</b>;
 }

@@ -198,7 +198,8 @@ export function said(shape: Shape, depth = 0): string {
   return WORDS[kind];
 }
 
-export type Fit = "fits" | "maybe" | "no";
+/** `each`: it is a list, and one item of it would fit. */
+export type Fit = "fits" | "maybe" | "each" | "no";
 
 const FITS: Partial<Record<Kind, Kind[]>> = {
   text: ["text"],
@@ -210,6 +211,14 @@ const FITS: Partial<Record<Kind, Kind[]>> = {
   file: ["file"],
 };
 const MAY_FIT: Partial<Record<Kind, Kind[]>> = { text: ["number", "boolean", "date-time"] };
+
+/** The same as `suits`, but of a list whose items would fit it says so. */
+export function fitOf(given: Shape, wanted: Shape): Fit {
+  const whole = suits(given, wanted);
+  if (whole !== "no" || kindOfShape(given) !== "list") return whole;
+  const each = item(present(given));
+  return each?.alternatives.length && suits(each, wanted) !== "no" ? "each" : "no";
+}
 
 /** Whether what a mapping gives can stand where `wanted` is; the server has the last word. */
 export function suits(given: Shape, wanted: Shape, depth = 0): Fit {

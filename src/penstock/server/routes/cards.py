@@ -75,4 +75,5 @@ def _summary(card: Card) -> dict[str, Any]:
         "effect": card.effect,
         "summary": card.summary,
         "connector": card.connector,
+        "holds": bool(card.blocks),
     }
