@@ -379,3 +379,48 @@ def test_a_run_shows_the_same_containers(
     overview.get_by_role("list", name="then").get_by_role("button").click()
     expect(failed).to_be_visible()
     expect(failed).to_be_focused()
+
+
+def test_three_hundred_cards_in_twenty_that_hold_them(page: Page, penstock: Penstock) -> None:
+    name = unique("many").replace("-", "_")
+    text = [f"flow: {name}", "cards:"]
+    for loop in range(20):
+        text += [
+            f"  - id: loop{loop}",
+            "    card: holding.each",
+            "    inputs: {items: [a, b]}",
+            "    blocks:",
+            "      do:",
+        ]
+        for at in range(14):
+            said = f"{{{{ loop{loop}.item }}}}" if not at else f"{{{{ c{loop}_{at - 1}.said }}}}"
+            text.append(
+                f'        - {{id: c{loop}_{at}, card: holding.say, inputs: {{text: "{said}"}}}}'
+            )
+    penstock.ok("flows", "apply", "-", given="\n".join(text) + "\n")
+    open_flow(page, name, cards=301)
+    inner = card(page, "c10_7")
+    inner.scroll_into_view_if_needed()
+    field = inner.get_by_role("textbox", name="Text", exact=True)
+    field.click()
+    # While one types, nothing is drawn anew but the card that one types in.
+    page.evaluate(
+        """() => {
+            window.touched = new Set();
+            new MutationObserver(found => found.forEach(({target}) => {
+                const card = (target.closest ? target : target.parentElement).closest("article");
+                if (card) window.touched.add(card.id);
+            })).observe(document, {subtree: true, childList: true, attributes: true});
+        }"""
+    )
+    field.press("End")
+    page.keyboard.type(" and on")
+    expect(field).to_have_value("{{ c10_6.said }} and on")
+    expect(page.get_by_text("not saved", exact=True)).to_be_visible()
+    expect(sound(page)).to_be_visible(timeout=30_000)
+    assert page.evaluate("[...window.touched]") == ["card-c10_7"]
+    inner.get_by_role("button", name="Pick a value for Text").click()
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options.first).to_be_visible()
+    page.keyboard.insert_text("item")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("item")

@@ -34,6 +34,7 @@ import { sentence } from "./sentence";
 import type { Schema } from "./shape";
 
 interface ActionCardProps {
+  /** Without the cards that it holds. */
   use: CardUse;
   path: CardPath;
   card: CardDetail | undefined;
@@ -57,7 +58,7 @@ const ARROWS: Record<string, Direction> = {
 /** A card in the strip, edited in place. */
 export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
   const { use, path, card, unknown, problems, used, last, onCopy } = props;
-  const { edit, pasteAt } = useDesigner();
+  const { edit, pasteAt, now } = useDesigner();
   const move = useMoves(use.id, path);
   const [collapsed, setCollapsed] = useState(false);
   const [handling, setHandling] = useState(Boolean(use.on_error));
@@ -76,6 +77,8 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
   const place = useMemo(() => ({ cardId: use.id, path }), [use.id, path]);
   const change = (to: (use: CardUse) => CardUse, key?: string) =>
     edit((document) => changeCard(document, path, to), key && `${pointer} ${key}`);
+  // With what it holds, which is not drawn here.
+  const copy = () => onCopy(cardAt(now(), path) ?? use);
   const inputs = `${pointer}/inputs`;
   const elsewhere = problems.filter((each) =>
     each.pointer !== pointer
@@ -103,7 +106,7 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
           event.preventDefault();
           move(arrow);
         } else if (event.target === event.currentTarget && (event.ctrlKey || event.metaKey)) {
-          if (event.key === "c" && !window.getSelection()?.toString()) onCopy(use);
+          if (event.key === "c" && !window.getSelection()?.toString()) copy();
           else if (event.key === "v") pasteAt(after(path));
         }
       }}
@@ -152,7 +155,7 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
             <Menu.Item onClick={() => edit((document) => duplicated(document, path))}>
               {texts.duplicate}
             </Menu.Item>
-            <Menu.Item onClick={() => onCopy(use)}>{texts.copy}</Menu.Item>
+            <Menu.Item onClick={copy}>{texts.copy}</Menu.Item>
             <Menu.Item onClick={() => pasteAt(after(path))}>{texts.paste}</Menu.Item>
             <Menu.Divider />
             <MoveItems id={use.id} path={path} last={last} />

@@ -10,7 +10,7 @@ import { useDesigner } from "./context";
 import styles from "./Designer.module.css";
 import { type CardPath, type CardUse, moveTo, pointerOf } from "./document";
 import { takesCards } from "./drag";
-import type { Found } from "./editing";
+import { type Found, keepSame } from "./editing";
 import { blocksOf, type Catalog } from "./scope";
 
 export interface StripProps {
@@ -95,10 +95,11 @@ function pathOf(place: string): CardPath {
 
 const Item = memo(function Item({ inner, place, many, ...props }: ItemProps) {
   const path = pathOf(place);
+  const use = useBare(props.use);
   const title = `${props.card?.title ?? props.use.card} ${props.use.id}`;
   const card = (
     <div className={cards.slot} data-many={many || undefined}>
-      <ActionCard {...props} path={path} />
+      <ActionCard {...props} use={use} path={path} />
     </div>
   );
   return (
@@ -116,6 +117,13 @@ const Item = memo(function Item({ inner, place, many, ...props }: ItemProps) {
     </li>
   );
 });
+
+/** A card without those inside of it: the same object as long as only they change. */
+function useBare({ blocks: _, ...use }: CardUse): CardUse {
+  const before = useRef<CardUse | null>(null);
+  before.current = keepSame(before.current, use);
+  return before.current;
+}
 
 /** Between two cards: what was goes on to what follows, to a new card, or to one that is dropped. */
 export function AddButton({
