@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from penstock.flows.layout import ASIDE, ITEM, Layout, Unfit
 from penstock.flows.positions import pointer
 from penstock.flows.reading import FlowSource
 from penstock.flows.sameness import same
-from penstock.flows.splicing import ASIDE, ITEM, Splice, Unfit, item_lines
+from penstock.flows.splicing import item_lines
 from penstock.flows.types import Path
 from penstock.flows.writing import ordered_card, write_yaml
 
@@ -83,7 +84,7 @@ class _BlockLines:
 
 class _Arranged:
     def __init__(self, source: FlowSource, stays: Stays) -> None:
-        self.splice = Splice(source)
+        self.layout = Layout(source)
         self.lines = source.text.split("\n")
         self.value = source.value
         self.stays = stays
@@ -94,7 +95,7 @@ class _Arranged:
             raise Unfit
         row = self._row(("cards",), self.value.get("cards"))
         written = [*self.lines[: row.first], *self._written(cards, row), *self.lines[row.end :]]
-        if "\r\n" in self.splice.text:
+        if "\r\n" in self.layout.text:
             written = [*(one.removesuffix("\r") + "\r" for one in written[:-1]), written[-1]]
         return "\n".join(written)
 
@@ -103,10 +104,10 @@ class _Arranged:
     def _row(self, path: Path, cards: Any) -> _Row:
         if not isinstance(cards, list) or not cards or self._bracketed(path):
             raise Unfit
-        above = self.splice.at.names.get(pointer(path))
+        above = self.layout.at.names.get(pointer(path))
         if above is None:
             raise Unfit
-        floor = self.splice.line(above[0]) + 1
+        floor = self.layout.line(above[0]) + 1
         row = _Row(floor, floor, -1)
         for at, card in enumerate(cards):
             own = (*path, at)
@@ -148,15 +149,15 @@ class _Arranged:
         return line
 
     def _bracketed(self, path: Path) -> bool:
-        extent = self.splice.at.extents.get(pointer(path))
+        extent = self.layout.at.extents.get(pointer(path))
         return extent is None or extent.flow
 
     def _dash(self, path: Path) -> tuple[int, int]:
         at = pointer(path)
-        place = self.splice.at.extents.get(at)
+        place = self.layout.at.extents.get(at)
         if place is None:
             raise Unfit
-        line = self.splice.line(place.start)
+        line = self.layout.line(place.start)
         found = ITEM.match(self.lines[line])
         if found is None:
             raise Unfit
@@ -164,14 +165,14 @@ class _Arranged:
 
     def _key_line(self, path: Path) -> int:
         """The line of a name that stands in a line of its own."""
-        start = self.splice.at.names[pointer(path)][0]
-        line = self.splice.line(start)
-        if self.lines[line][: self.splice.column(start)].strip():
+        start = self.layout.at.names[pointer(path)][0]
+        line = self.layout.line(start)
+        if self.lines[line][: self.layout.column(start)].strip():
             raise Unfit
         return line
 
     def _end_line(self, path: Path) -> int:
-        return self.splice.line(max(self.splice.end(path) - 1, 0)) + 1
+        return self.layout.line(max(self.layout.end(path) - 1, 0)) + 1
 
     # What there shall be
 

@@ -11,9 +11,10 @@ from pydantic import JsonValue, ValidationError
 
 from penstock.flows.arranging import arrange, only_the_same, skeleton
 from penstock.flows.document import FlowDocument
+from penstock.flows.layout import Unfit
 from penstock.flows.reading import FlowSource, read_as_far_as_possible
 from penstock.flows.sameness import same
-from penstock.flows.splicing import Splice, Unfit, part
+from penstock.flows.splicing import Splice, part
 from penstock.flows.types import Path
 from penstock.flows.writing import CARD_ORDER, FLOW_ORDER, ordered, write_yaml
 
@@ -95,7 +96,7 @@ def _put(
     stays: Callable[[Mapping[str, Any], Mapping[str, Any]], bool],
 ) -> str:
     value = source.value
-    if not isinstance(value, dict) or splice.at.extents[""].flow:
+    if not isinstance(value, dict) or splice.layout.at.extents[""].flow:
         raise Unfit
     cards = document.get(_CARDS)
     arranged = bool(value.get(_CARDS)) and isinstance(cards, list) and bool(cards)

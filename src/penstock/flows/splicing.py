@@ -1,31 +1,21 @@
 """Changes put into a YAML text where they belong: only the lines of what changed are touched."""
 
-import re
-from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from penstock.flows.inline import in_the_manner_of, inline
-from penstock.flows.positions import Extent, TextSpan, pointer
+from penstock.flows.layout import Layout, Unfit
+from penstock.flows.positions import pointer
 from penstock.flows.reading import FlowSource
 from penstock.flows.sameness import same
 from penstock.flows.types import Path
 from penstock.flows.writing import write_yaml
 
-ITEM: Final = re.compile(r" *- +")
-ASIDE: Final = re.compile(r"\s*(#.*)?")
-_COMMENT: Final = re.compile(r"[ \t]+#.*")
-_HEADER: Final = re.compile(r"[|>][-+0-9]*([ \t]+#.*)?")
-_AFTER_KEY: Final = re.compile(r":([ \t]+#.*)?$")
 _LONGEST: Final = 100
 """A line in brackets that would become longer is written over several lines."""
 
 
 _NOTHING: Final = object()
-
-
-class Unfit(Exception):
-    """This cannot be changed where it stands: what holds it has to be written anew."""
 
 
 class Splice:
@@ -36,14 +26,8 @@ class Splice:
     """
 
     def __init__(self, source: FlowSource) -> None:
-        self.text = source.text
-        self.at = source.positions
+        self.layout = Layout(source)
         self.edits: list[tuple[int, int, str]] = []
-        self._texts: set[int] | None = None
-        self._lines = [0, *(found.end() for found in re.finditer("\n", source.text))]
-        # The last value inside each object and list: places are in the text's order.
-        self._last = {at.rpartition("/")[0]: at for at in source.positions.values if at}
-        self._newline = "\r\n" if "\r\n" in source.text else "\n"
 
     def done(self) -> str:
         """The text with all edits in it. Raises Unfit where two of them meet."""
@@ -52,9 +36,9 @@ class Splice:
         for start, end, text in sorted(self.edits, key=lambda edit: edit[:2]):
             if start < here:
                 raise Unfit
-            parts += (self.text[here:start], text)
+            parts += (self.layout.text[here:start], text)
             here = end
-        return "".join((*parts, self.text[here:]))
+        return "".join((*parts, self.layout.text[here:]))
 
     def put(self, path: Path, raw: Any, said: Any, wanted: Any) -> None:
         """Let the value at `path` be `wanted`. Raises Unfit."""
@@ -92,7 +76,7 @@ class Splice:
         gone = [name for name in raw if name not in kept]
         added = [name for name in order if name in wanted and name not in raw]
         added = [name for name in added if name not in besides]
-        if self._extent(path).flow:
+        if self.layout.extent(path).flow:
             self._bracketed(path, [(*path, name) for name in raw], set(gone), kept)
             new = [
                 f"{self._key_like(path, kept[0], name)}: {inline(wanted[name])}" for name in added
@@ -100,8 +84,8 @@ class Splice:
             self._add_bracketed((*path, kept[-1]), new)
             return
         for name in gone:
-            self._remove_lines((*path, name), self._key(path, name)[0])
-        indent = " " * self.column(self._key(path, kept[0])[0])
+            self._remove_lines((*path, name), self.layout.key(path, name)[0])
+        indent = " " * self.layout.column(self.layout.key(path, kept[0])[0])
         for name in added:
             before = [one for one in order[: order.index(name)] if one in kept]
             lines = write_yaml({name: wanted[name]}).splitlines()
@@ -109,32 +93,16 @@ class Splice:
 
     def again(self, path: Path, name: str, wanted: Any) -> None:
         """Write a field of an object anew."""
-        start, key_end = self._key(path, name)
+        start, key_end = self.layout.key(path, name)
         own = (*path, name)
-        if self._extent(path).flow:
-            self.edits.append((self._start(own), self.end(own), inline(wanted)))
+        if self.layout.extent(path).flow:
+            self.edits.append((self.layout.start(own), self.layout.end(own), inline(wanted)))
             return
         first, *rest = write_yaml({name: wanted}).splitlines()
-        indent = " " * self.column(start)
-        comment, end = self._comment(own, key_end)
+        indent = " " * self.layout.column(start)
+        comment, end = self.layout.comment(own, key_end)
         lines = [first + comment, *(indent + line if line else line for line in rest)]
-        self.edits.append((start, end, self._newline.join(lines)))
-
-    def end(self, path: Path) -> int:
-        """Where what is at `path` ends, comments and blank lines after it left out."""
-        return self._end(pointer(path))
-
-    def _end(self, at: str) -> int:
-        if (span := self.at.spans.get(at)) is not None:
-            return self._span(at, span)[1]
-        extent = self.at.extents[at]
-        if extent.end is None:
-            extent.end = self._end(self._last[at])
-        return extent.end
-
-    def line(self, index: int) -> int:
-        """The line that a character stands in, from 0."""
-        return bisect_right(self._lines, index) - 1
+        self.edits.append((start, end, self.layout.newline.join(lines)))
 
     def _member(self, path: Path, name: str, raw: Any, said: Any, wanted: Any) -> None:
         mark = len(self.edits)
@@ -164,16 +132,16 @@ class Splice:
         if new and last < 0:
             raise Unfit
         paths: list[Path] = [(*path, at) for at in range(len(raw))]
-        if self._extent(path).flow:
+        if self.layout.extent(path).flow:
             self._bracketed(
                 path, paths, set(gone), [at for at in range(len(raw)) if at not in gone]
             )
             self._add_bracketed((*path, last), [inline(one) for one in new])
             return
         for at in gone:
-            self._remove_lines(paths[at], self._dash(paths[at]))
+            self._remove_lines(paths[at], self.layout.dash(paths[at]))
         for one in new:
-            indent = " " * self.column(self._dash(paths[last]))
+            indent = " " * self.layout.column(self.layout.dash(paths[last]))
             self._add_lines(paths[last], item_lines(one), indent)
 
     def _item(self, path: Path, at: int, raw: Any, said: Any, wanted: Any) -> None:
@@ -182,26 +150,27 @@ class Splice:
             self.put(own, raw, said, wanted)
         except Unfit:
             del self.edits[mark:]
-            if self._extent(path).flow:
-                self.edits.append((self._start(own), self.end(own), inline(wanted)))
+            if self.layout.extent(path).flow:
+                self.edits.append((self.layout.start(own), self.layout.end(own), inline(wanted)))
                 return
-            dash = self._dash(own)
-            indent = " " * self.column(dash)
+            dash = self.layout.dash(own)
+            indent = " " * self.layout.column(dash)
             first, *rest = item_lines(wanted)
-            comment, end = self._comment(own, self._start(own))
+            comment, end = self.layout.comment(own, self.layout.start(own))
             lines = [first + comment, *(indent + line if line else line for line in rest)]
-            self.edits.append((dash, end, self._newline.join(lines)))
+            self.edits.append((dash, end, self.layout.newline.join(lines)))
 
     def _scalar(self, path: Path, wanted: Any) -> None:
-        span = self.at.spans[pointer(path)]
+        span = self.layout.at.spans[pointer(path)]
         if span.style in ("|", ">") or (isinstance(wanted, str) and "\n" in wanted):
             raise Unfit
         bracketed = any(
-            (extent := self.at.extents.get(pointer(path[:depth]))) is not None and extent.flow
+            (extent := self.layout.at.extents.get(pointer(path[:depth]))) is not None
+            and extent.flow
             for depth in range(len(path))
         )
         text = in_the_manner_of(span.style, wanted, bracketed=bracketed)
-        start, end = self._span(pointer(path), span)
+        start, end = self.layout.span(pointer(path), span)
         self.edits.append((start, end, f" {text}" if start == end else text))
 
     # In brackets
@@ -213,122 +182,46 @@ class Splice:
             if names[at] not in gone:
                 continue
             if at + 1 < len(paths) and any(name in kept for name in names[at + 1 :]):
-                self.edits.append((self._begin(own), self._begin(paths[at + 1]), ""))
+                self.edits.append((self.layout.begin(own), self.layout.begin(paths[at + 1]), ""))
             else:
-                self.edits.append((self.end(paths[at - 1]), self.end(own), ""))
+                self.edits.append((self.layout.end(paths[at - 1]), self.layout.end(own), ""))
 
     def _add_bracketed(self, after: Path, new: Sequence[str]) -> None:
         if not new:
             return
-        end = self.end(after)
+        end = self.layout.end(after)
         text = "".join(f", {one}" for one in new)
-        line = self.line(end)
-        if self._line_end(line) - self._lines[line] + len(text) > _LONGEST:
+        line = self.layout.line(end)
+        if self.layout.line_end(line) - self.layout.lines[line] + len(text) > _LONGEST:
             raise Unfit
         self.edits.append((end, end, text))
 
     def _key_like(self, path: Path, other: str, name: str) -> str:
         """A name, quoted if its neighbour is."""
-        start, end = self._key(path, other)
+        start, end = self.layout.key(path, other)
         return in_the_manner_of(
-            '"' if self.text[start:end].startswith('"') else None, name, bracketed=True
+            '"' if self.layout.text[start:end].startswith('"') else None, name, bracketed=True
         )
-
-    def _begin(self, path: Path) -> int:
-        """Where a member of an object or an item of a list begins."""
-        return self.at.names[at][0] if (at := pointer(path)) in self.at.names else self._start(path)
 
     # In lines
 
     def _remove_lines(self, path: Path, start: int) -> None:
         """Take out a field or an item with the comments right above it."""
-        first = self.line(start)
-        if self.text[self._lines[first] : start].strip():
+        first = self.layout.line(start)
+        if self.layout.text[self.layout.lines[first] : start].strip():
             raise Unfit
-        while first and self._is_comment(first - 1) and not self._in_text(first - 1):
+        while first and self.layout.is_comment(first - 1) and not self.layout.in_text(first - 1):
             first -= 1
-        last = self.line(max(self.end(path) - 1, start))
-        self.edits.append((self._lines[first], self._line_after(last), ""))
+        last = self.layout.line(max(self.layout.end(path) - 1, start))
+        self.edits.append((self.layout.lines[first], self.layout.line_after(last), ""))
 
     def _add_lines(self, after: Path, lines: Sequence[str], indent: str) -> None:
-        end = self.end(after)
-        at = self._line_after(self.line(max(end - 1, 0)))
-        text = "".join((indent + line if line else line) + self._newline for line in lines)
-        if at == len(self.text) and not self.text.endswith("\n"):
-            text = self._newline + text.removesuffix(self._newline)
+        end = self.layout.end(after)
+        at = self.layout.line_after(self.layout.line(max(end - 1, 0)))
+        text = "".join((indent + line if line else line) + self.layout.newline for line in lines)
+        if at == len(self.layout.text) and not self.layout.text.endswith("\n"):
+            text = self.layout.newline + text.removesuffix(self.layout.newline)
         self.edits.append((at, at, text))
-
-    def _comment(self, path: Path, key_end: int) -> tuple[str, int]:
-        """The comment beside a value, and where the value ends with it where it stands behind."""
-        end = self.end(path)
-        span = self.at.spans.get(pointer(path))
-        if span is not None and span.style in ("|", ">"):
-            found = _HEADER.match(self.text, span.start)
-            return (found.group(1) or "") if found else "", end
-        if span is None and not self._extent(path).flow:
-            line = self.text[key_end : self._line_end(self.line(key_end))].rstrip("\r")
-            behind = _AFTER_KEY.match(line)
-            return (behind.group(1) or "") if behind else "", end
-        comment = _COMMENT.match(self.text, end)
-        return (comment.group().rstrip("\r"), comment.end()) if comment else ("", end)
-
-    def _is_comment(self, line: int) -> bool:
-        return self.text[self._lines[line] : self._line_end(line)].lstrip().startswith("#")
-
-    def _line_end(self, line: int) -> int:
-        after = self._line_after(line)
-        return after - 1 if self.text[after - 1 : after] == "\n" else after
-
-    def _line_after(self, line: int) -> int:
-        return self._lines[line + 1] if line + 1 < len(self._lines) else len(self.text)
-
-    def column(self, index: int) -> int:
-        return index - self._lines[self.line(index)]
-
-    def _dash(self, path: Path) -> int:
-        """Where the dash of a list's item stands. Raises Unfit where it is not alone before it."""
-        start = self._start(path)
-        begin = self._lines[self.line(start)]
-        before = self.text[begin:start]
-        if not ITEM.fullmatch(before):
-            raise Unfit
-        return begin + before.index("-")
-
-    # Where things are
-
-    def _key(self, path: Path, name: str) -> tuple[int, int]:
-        return self.at.names[pointer((*path, name))]
-
-    def _start(self, path: Path) -> int:
-        at = pointer(path)
-        span = self.at.spans.get(at)
-        return self._span(at, span)[0] if span else self.at.extents[at].start
-
-    def _span(self, at: str, span: TextSpan) -> tuple[int, int]:
-        """From and up to which character a value goes that is no object and no list.
-
-        The parser has a block go on over the blank lines after it, and what is left out begin
-        where the next thing does.
-        """
-        if span.style in ("|", ">"):
-            return span.start, len(self.text[: span.end].rstrip())
-        if span.start == span.end and span.style is None:
-            name = self.at.names.get(at)
-            before = self.text.find(":", name[1]) if name else self.text.rfind("-", 0, span.start)
-            return before + 1, before + 1
-        return span.start, span.end
-
-    def _in_text(self, line: int) -> bool:
-        """Whether a line is part of a text that goes over several: no comment stands there."""
-        if self._texts is None:
-            self._texts = set()
-            for at, span in self.at.spans.items():
-                start, end = self._span(at, span)
-                self._texts.update(range(self.line(start) + 1, self.line(max(start, end - 1)) + 1))
-        return line in self._texts
-
-    def _extent(self, path: Path) -> Extent:
-        return self.at.extents[pointer(path)]
 
 
 def item_lines(value: Any) -> list[str]:

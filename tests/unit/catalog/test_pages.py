@@ -4,6 +4,7 @@ from penstock.catalog.card import Card
 from penstock.catalog.needs import needed
 from penstock.catalog.pages import card_page, index_page
 from penstock.flows.reading import read_flow
+from tests.holding import holding
 from tests.unit.catalog.toy import registry
 
 COPY = registry.card("toy.copy")
@@ -56,6 +57,18 @@ def test_a_page_leaves_out_what_there_is_not() -> None:
     assert "## Permissions" not in page
     assert "## AWS operations" not in page
     assert "`toy.say` · computes only\n" in page
+
+
+def test_a_page_says_what_cards_it_holds_and_what_they_see() -> None:
+    page = card_page(holding.cards["holding.each"])
+    assert (
+        "## Cards inside\n\n### For each item\n\n"
+        "`do` **Required.** What happens to each item. They may run more than once.\n" in page
+    )
+    assert "| `item` | anything | The item that is being worked on. |" in page
+    page = card_page(holding.cards["holding.either"])
+    assert page.index("### Then") < page.index("### Else")
+    assert "by this card's id" not in page
 
 
 def test_an_example_is_a_flow_s_card() -> None:

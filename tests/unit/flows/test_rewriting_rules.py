@@ -8,11 +8,11 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from penstock.flows.document import FlowDocument
+from penstock.flows.layout import Layout
 from penstock.flows.positions import pointer
 from penstock.flows.reading import FlowSource, read_flow
 from penstock.flows.rewriting import as_written, rewrite
 from penstock.flows.sameness import same
-from penstock.flows.splicing import Splice
 from penstock.flows.writing import ordered, write_yaml
 from tests.unit.flows.test_reading import documents, json_values, optional_texts
 
@@ -65,14 +65,12 @@ def commented(text: str, chance: Any) -> str:
     places = sorted(
         (span for at, span in source.positions.names.items() if "/" in at), reverse=True
     )
-    splice = Splice(source)
     for start, _ in places:
         line = text.rfind("\n", 0, start) + 1
         if text[line:start].strip() not in ("", "-") or chance.random() < 0.4:
             continue
         remark = " " * (len(text[line:start]) - len(text[line:start].lstrip())) + f"# {start}\n"
         written = written[:line] + "\n" * chance.randint(0, 1) + remark + written[line:]
-    assert splice.text == text
     return written
 
 
@@ -92,9 +90,9 @@ def placed(document: dict[str, Any]) -> list[tuple[list[Any], int, tuple[str | i
 
 def around(source: FlowSource, path: tuple[str | int, ...]) -> tuple[str, str]:
     """The text before the line of a field, and after the last line of its value."""
-    splice, text = Splice(source), source.text
+    layout, text = Layout(source), source.text
     start = text.rfind("\n", 0, source.positions.names[pointer(path)][0]) + 1
-    end = text.find("\n", max(splice.end(path) - 1, start))
+    end = text.find("\n", max(layout.end(path) - 1, start))
     return text[:start], text[end:] if end >= 0 else ""
 
 

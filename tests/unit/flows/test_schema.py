@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 from penstock.catalog.registry import Registry
 from penstock.flows.reading import read_as_far_as_possible
 from penstock.flows.schema import document_schema
+from tests.holding import holding
 from tests.unit.catalog.toy import registry
 from tests.unit.flows.test_checking import GOOD, SAY, with_card
 
@@ -92,3 +93,15 @@ def test_without_cards_there_is_still_a_schema() -> None:
     schema = document_schema(Registry())
     Draft202012Validator.check_schema(schema)
     assert Draft202012Validator(schema).is_valid({"flow": "a"})
+
+
+def test_an_editor_knows_what_a_card_holds() -> None:
+    editor = Draft202012Validator(document_schema(Registry([holding])))
+    inner = {"id": "a", "card": "holding.say", "inputs": {"text": "x"}}
+    use = {"id": "b", "card": "holding.either", "inputs": {"condition": True}}
+    right: list[Any] = [{"then": [inner]}, {"then": [inner], "else": []}]
+    wrong: list[Any] = [{}, {"then": []}, {"else": [inner]}, {"then": [inner], "esle": []}]
+    for blocks in (*right, *wrong):
+        document = {"flow": "x", "cards": [{**use, "blocks": blocks}]}
+        assert editor.is_valid(document) == (blocks in right)
+    assert not editor.is_valid({"flow": "x", "cards": [use]})
