@@ -8,6 +8,7 @@ nothing under a customer's key, no part of an object with `%` in its key, and co
 in parts whose key is longer than about 960 bytes. The sandbox is the judge of these.
 """
 
+import random
 import shutil
 import signal
 import socket
@@ -215,11 +216,21 @@ rgw thread pool size = 64
 
     def _start_store(self) -> None:
         identity = str(uuid.uuid4())
+        self._tell_monitor("osd", "new", identity)
+        self._tell_monitor("osd", "crush", "add", "osd.0", "1", "root=default", "host=here")
         conf = str(self._conf)
-        self._until(lambda: _succeeds("ceph", "-c", conf, "osd", "new", identity), "the monitor")
-        _run("ceph", "-c", conf, "osd", "crush", "add", "osd.0", "1", "root=default", "host=here")
         _run("ceph-osd", "-c", conf, "-i", "0", "--mkfs", "--osd-uuid", identity)
         self._spawn("ceph-osd", "-i", "0")
+
+    def _tell_monitor(self, *command: str) -> None:
+        """Until it obeys: what is told twice must be as if told once.
+
+        A client may speak before it has heard which cluster this is; the monitor then answers
+        EPERM ("wrong fsid"). On a busy machine that happens after an earlier command succeeded.
+        """
+        told = ("ceph", "-c", str(self._conf), *command)
+        answer = self._directory / "log" / "told.out"
+        self._until(lambda: _succeeds(*told, answer=answer), f"it obeys {' '.join(command)}")
 
     def _spawn(self, program: str, *arguments: str) -> None:
         # A daemon must not outlive a test session that was killed.
@@ -268,20 +279,31 @@ def _run(*command: str) -> str:
     return done.stdout
 
 
-def _succeeds(*command: str) -> bool:
+def _succeeds(*command: str, answer: Path) -> bool:
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=10)
+        with answer.open("wb") as said:
+            done = subprocess.run(command, stdout=said, stderr=said, check=False, timeout=10)
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0
 
 
 def _free_ports(count: int) -> list[int]:
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(listener.getsockname()[1]) for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
+    """Ports that no connection is given by chance until the daemons listen on them.
+
+    Linux draws the near ends of connections from 32768 on (ip_local_port_range), and the tests
+    beside this one open thousands.
+    """
+    ports: list[int] = []
+    for port in random.sample(range(20_000, 32_768), 200):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        ports.append(port)
+        if len(ports) == count:
+            return ports
+    raise RuntimeError("there is no free port between 20000 and 32767")
 
 
 @pytest.fixture(scope="session")
