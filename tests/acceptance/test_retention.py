@@ -40,7 +40,8 @@ def test_runs_are_kept_for_as_long_as_was_said(penstock: Penstock, tmp_path: Pat
         changed = penstock.ok("retention", "set", "--runs", "7", "--audit", "forever", "--json")
         kept = {name: changed.json[name] for name in ("runs_days", "failed_days", "audit_days")}
         assert kept == {"runs_days": 7, "failed_days": 90, "audit_days": None}
-        assert "Removed 1 runs" in penstock.ok("retention", "sweep").out
+        assert "Removed 1 run with" in penstock.ok("retention", "sweep").out
+        assert ": 1 run with" in penstock.ok("retention", "show").out
         listed = penstock.ok("runs", "list", "--json").json
         assert [each["id"] for each in listed] == [young]
         audit = penstock.ok("audit", "--verb", "settings", "--json").json

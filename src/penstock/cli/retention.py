@@ -82,10 +82,19 @@ def sweep(session: Session) -> None:
             freed += done["file_bytes"]
             if done["complete"]:
                 break
-            session.say(f"Removed {runs:,} runs so far.")
+            session.say(f"Removed {_counted(runs, 'run', 'runs')} so far.")
     document = done | {"runs": runs, "audit_entries": entries, "file_bytes": freed}
-    said = f"Removed {runs:,} runs with {freed:,} bytes of files, {entries:,} audit entries."
-    session.answer(document, said)
+    session.answer(document, f"Removed {_removed(document)}.")
+
+
+def _removed(swept: dict[str, Any]) -> str:
+    runs = _counted(swept["runs"], "run", "runs")
+    entries = _counted(swept["audit_entries"], "audit entry", "audit entries")
+    return f"{runs} with {swept['file_bytes']:,} bytes of files, {entries}"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def _asked(runs: str | None, failed: str | None, audit: str | None) -> dict[str, Any]:
@@ -105,10 +114,7 @@ def _view(found: dict[str, Any]) -> Any:
     from penstock.cli import output  # noqa: PLC0415
 
     last = found["last_sweep"]
-    swept = last and (
-        f"{output.when(last['ended_at'])}: {last['runs']} runs, {last['audit_entries']} audit "
-        "entries removed"
-    )
+    swept = last and f"{output.when(last['ended_at'])}: {_removed(last)} removed"
     names = ("Runs", "Failed runs", "Audit log")
     return output.facts(
         [

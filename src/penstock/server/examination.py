@@ -23,16 +23,15 @@ Look = Callable[[Application, datetime], Iterator[Finding]]
 def examine(served: Application) -> HealthDetails:
     """Everything there is to look at, in the order in which a person asks."""
     now = datetime.now(UTC)
-    findings = [finding for title, look in _LOOKS for finding in _looked(title, look, served, now)]
+    findings = [finding for each in _LOOKS for finding in _looked(*each, served, now)]
     worst = max((each.state for each in findings), key=_WORST.__getitem__)
     return HealthDetails(at=now, state=worst, findings=findings)
 
 
-def _looked(title: str, look: Look, served: Application, now: datetime) -> list[Finding]:
+def _looked(name: str, title: str, look: Look, served: Application, now: datetime) -> list[Finding]:
     try:
         return list(look(served, now))
     except Exception as fault:
-        name = title.lower().replace(" ", "_")
         if isinstance(fault, PenstockError):
             hint = fault.hint
         else:
@@ -42,14 +41,15 @@ def _looked(title: str, look: Look, served: Application, now: datetime) -> list[
         return [Finding(name=name, title=title, state="bad", says=says, hint=hint)]
 
 
-_LOOKS: Final[tuple[tuple[str, Look], ...]] = (
-    ("Version", house_findings.version),
-    ("Worker", run_findings.engine),
-    ("Disk", house_findings.disk),
-    ("Database", house_findings.database),
-    ("Sweep", run_findings.sweep),
-    ("Probes of connections", house_findings.probes),
-    ("Platform principal", house_findings.principal),
-    ("Clock", house_findings.clock),
-    ("Pages", house_findings.pages),
+_LOOKS: Final[tuple[tuple[str, str, Look], ...]] = (
+    ("version", "Version", house_findings.version),
+    ("worker", "Worker", run_findings.engine),
+    ("disk", "Disk", house_findings.disk),
+    ("database", "Database", house_findings.database),
+    ("sweep", "Sweep", run_findings.sweep),
+    ("probes", "Probes of connections", house_findings.probes),
+    ("principal", "Platform principal", house_findings.principal),
+    ("clock", "Clock", house_findings.clock),
+    ("pages", "Pages", house_findings.pages),
 )
+"""What each look finds first, or is if it fails: its name and its title."""

@@ -169,8 +169,8 @@ class TestHealth:
         api.application.principal = refused
         api.application.clock_skew = lambda: 1 / 0
         told = found(api)
-        assert told["platform_principal"].state == told["clock"].state == "bad"
-        assert told["platform_principal"].hint == "Set some."
+        assert told["principal"].state == told["clock"].state == "bad"
+        assert told["principal"].hint == "Set some."
         assert told["disk"].says
 
     def test_sweeps_that_fail_or_do_not_come_are_told_of(self, api: Api) -> None:

@@ -8,6 +8,7 @@ import { keys } from "../api/queries";
 import { ProblemView } from "../parts";
 import { may, session } from "../signin/session";
 import { runs } from "../texts";
+import { DeleteRun } from "./DeleteRun";
 import { cancelRun, ENDED, runAgain, secretInputs } from "./queries";
 import styles from "./RunActions.module.css";
 
@@ -38,6 +39,7 @@ export function RunActions({ shown }: { shown: RunDetail }) {
   const wrong = cancel.error ?? (asking ? null : again.error);
   return (
     <div className={styles.actions}>
+      <DeleteRun shown={shown} />
       {shown.version != null && (
         <Button component={Link} to={`/flows/${encodeURIComponent(shown.flow)}`} variant="default">
           {texts.openFlow}

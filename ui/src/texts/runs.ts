@@ -68,6 +68,13 @@ export const runs = {
       start: "Run",
       close: "Cancel",
     },
+    deleting: {
+      button: "Delete",
+      title: "Delete this run?",
+      text: "Its values, its log and its files go for good. The flow stays, and so does all that the run did in AWS.",
+      submit: "Delete the run",
+      close: "Cancel",
+    },
     failedAt: (title: string) => `at ${title}`,
     overview: "Cards of this run",
     strip: "What each card was given and gave",

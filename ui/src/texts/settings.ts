@@ -1,4 +1,8 @@
-/** What Settings say of users, tokens, sessions and the audit log. */
+const plural = (count: number, one: string, many: string) =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+/** What Settings say of the server, of how long things are kept, of users, tokens, sessions and
+ * the audit log. */
 export const settings = {
   tabs: {
     label: "Settings",
@@ -135,5 +139,86 @@ export const settings = {
     more: "More",
     empty: "Nothing is written down yet.",
     via: (via: string) => `by ${via}`,
+  },
+  health: {
+    title: "Health",
+    list: "What was looked at",
+    looked: "Looked at",
+    refresh: "Look again",
+    looking: "Looking…",
+    states: { ok: "fine", warn: "needs a look", bad: "wrong" },
+    allFine: "Everything is fine.",
+    summary: (bad: number, warn: number) =>
+      [
+        bad && `${plural(bad, "thing is", "things are")} wrong`,
+        warn && `${plural(warn, "thing needs", "things need")} a look`,
+      ]
+        .filter(Boolean)
+        .join(", and ")
+        .concat("."),
+  },
+  retention: {
+    title: "How long things are kept",
+    help: "Once an hour what is past its time is removed for good: a run with its values, log and files. Flows, connections and users always stay.",
+    kept: {
+      runs_days: {
+        label: "Runs that succeeded or were cancelled",
+        help: "Counted from their end.",
+      },
+      failed_days: {
+        label: "Failed runs",
+        help: "Counted from their end; longer, so that somebody can look into them.",
+      },
+      audit_days: {
+        label: "Audit log",
+        help: "Who did what. The database itself refuses to lose the last 90 days.",
+      },
+    },
+    days: "days",
+    forever: "for ever",
+    foreverOf: (label: string) => `${label}: keep for ever`,
+    faults: {
+      none: () => "A whole number of days, or for ever.",
+      short: (shortest: number) => `At least ${plural(shortest, "day", "days")}.`,
+      long: (_: number, longest: number) => `At most ${longest.toLocaleString("en")} days.`,
+    },
+    wouldGo: "Would go with the next sweep",
+    goes: "Goes with the next sweep",
+    counting: "Counting what would go…",
+    nothing: "Nothing there is now.",
+    save: "Save",
+    discard: "Discard changes",
+    saved: "Saved. It counts from the next sweep on, which is within the hour.",
+    confirm: {
+      title: "Keep them for less long?",
+      text: "The next sweep, within the hour, removes for good:",
+      submit: "Save",
+    },
+    runs: (count: number) => plural(count, "run", "runs"),
+    failedRuns: (count: number) => plural(count, "failed run", "failed runs"),
+    entries: (count: number) => plural(count, "audit entry", "audit entries"),
+    oldest: (when: string) => `the oldest ended ${when}`,
+    files: (size: string, all: boolean) => `${all ? "" : "at least "}${size} of files`,
+    rows: (size: string) => `about ${size} of the database`,
+    sweep: {
+      title: "Last sweep",
+      none: "None yet: the first comes a minute after the server starts.",
+      removed: "removed",
+      removedNothing: "nothing was past its time",
+      incomplete: "It was not through: the next one goes on.",
+      fault: "It failed:",
+      button: "Sweep now",
+      question: "Sweep now?",
+      by: "By what is saved, this is removed for good:",
+      unsaved: "Your changes above are not saved, so they do not count.",
+      nothing: "Nothing is past its time, so nothing would go.",
+      submit: "Remove now",
+      anyway: "Sweep all the same",
+      under: (runs: string) => `Removing… ${runs} so far.`,
+      stopHelp: "Closing this lets the rest wait for the next sweep.",
+      done: "Swept",
+      doneText: "Removed for good:",
+      doneNothing: "Nothing was past its time.",
+    },
   },
 } as const;
