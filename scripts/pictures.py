@@ -25,8 +25,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PICTURES: Final = ROOT / "docs" / "pictures"
 SIZE: Final = (1440, 900)
 SHARPNESS: Final = 2
-LARGEST: Final = 200_000
-QUALITIES: Final = (0.92, 0.85, 0.75, 0.65, 0.5, 0.4)
+LARGEST: Final = 150_000
+QUALITIES: Final = (0.92, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5, 0.4)
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
 _PAINTED: Final = """scheme => new Promise(resolve => requestAnimationFrame(() =>

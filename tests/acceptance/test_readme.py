@@ -37,3 +37,11 @@ def test_links_lead_somewhere() -> None:
     assert targets
     missing = [target for target in targets if not (ROOT / target).exists()]
     assert not missing
+
+
+def test_pictures_are_there_and_light() -> None:
+    text = (ROOT / README).read_text(encoding="utf-8")
+    shown = {ROOT / name for name in re.findall(r'(?:src|srcset)="([^"]+)"', text)}
+    assert len(shown) > 1
+    for path in shown | set((ROOT / "docs" / "pictures").iterdir()):
+        assert path.stat().st_size <= 150_000, path.name
