@@ -22,7 +22,9 @@ export function DeleteRun({ shown }: { shown: RunDetail }) {
       <Button variant="default" onClick={() => setAsking(true)}>
         {texts.button}
       </Button>
-      {asking && <Question id={shown.id} onClose={() => setAsking(false)} />}
+      <Modal opened={asking} onClose={() => setAsking(false)} title={texts.title}>
+        <Question id={shown.id} onClose={() => setAsking(false)} />
+      </Modal>
     </>
   );
 }
@@ -50,20 +52,18 @@ function Question({ id, onClose }: { id: string; onClose: () => void }) {
     },
   });
   return (
-    <Modal opened onClose={onClose} title={texts.title}>
-      <div className={styles.form}>
-        <p>{texts.text}</p>
-        {deletion.error && <ProblemView error={deletion.error} />}
-        <div className={styles.buttons}>
-          <Button variant="default" onClick={onClose}>
-            {texts.close}
-          </Button>
-          <Button color="red" loading={deletion.isPending} onClick={() => deletion.mutate()}>
-            {texts.submit}
-          </Button>
-        </div>
+    <div className={styles.form}>
+      <p>{texts.text}</p>
+      {deletion.error && <ProblemView error={deletion.error} />}
+      <div className={styles.buttons}>
+        <Button variant="default" onClick={onClose}>
+          {texts.close}
+        </Button>
+        <Button color="red" loading={deletion.isPending} onClick={() => deletion.mutate()}>
+          {texts.submit}
+        </Button>
       </div>
-    </Modal>
+    </div>
   );
 }
 

@@ -50,7 +50,7 @@ export function Health() {
             {summary(data.findings)}
           </p>
           <ul className={styles.findings} aria-label={texts.list}>
-            {data.findings.map((finding) => (
+            {[...data.findings].sort(byState).map((finding) => (
               <Line key={finding.name} finding={finding} />
             ))}
           </ul>
@@ -80,6 +80,13 @@ function Line({ finding }: { finding: Finding }) {
       </div>
     </li>
   );
+}
+
+const WORST: readonly State[] = ["bad", "warn", "ok"];
+
+/** What is wrong comes first; otherwise as the server looked. */
+function byState(one: Finding, other: Finding): number {
+  return WORST.indexOf(one.state) - WORST.indexOf(other.state);
 }
 
 function summary(findings: readonly Finding[]): string {

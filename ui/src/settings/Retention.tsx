@@ -46,7 +46,8 @@ export function Retention() {
 function Form({ kept, last }: { kept: Times; last: Sweep | null }) {
   const cache = useQueryClient();
   const [typed, setTyped] = useState<Draft | null>(null);
-  const [asking, setAsking] = useState<Removable | null>(null);
+  const [asking, setAsking] = useState(false);
+  const [going, setGoing] = useState<Removable | null>(null);
   const draft = typed ?? draftOf(kept);
   const wanted = retentionOf(draft);
   const changed = !!typed && !(wanted && same(wanted, kept));
@@ -58,12 +59,16 @@ function Form({ kept, last }: { kept: Times; last: Sweep | null }) {
       setTyped(null);
       retentionChanged(cache);
     },
-    onSettled: () => setAsking(null),
+    onSettled: () => setAsking(false),
   });
   // Whoever shortens a time is told what goes before it is saved.
   const look = useMutation({
     mutationFn: (times: Times) => cache.fetchQuery({ ...preview(times), staleTime: 0 }),
-    onSuccess: (going, times) => (isNothing(going) ? save.mutate(times) : setAsking(going)),
+    onSuccess: (found, times) => {
+      if (isNothing(found)) return save.mutate(times);
+      setGoing(found);
+      setAsking(true);
+    },
   });
   const wrong = save.error instanceof ApiProblem ? save.error : null;
 
@@ -95,7 +100,13 @@ function Form({ kept, last }: { kept: Times; last: Sweep | null }) {
           <ProblemView error={save.error ?? look.error} besides={KEPT} />
         )}
         <div className={styles.bar}>
-          <Button type="submit" disabled={!changed || !wanted} loading={look.isPending}>
+          {/* Not disabled for good: once it has saved, the focus is still on it. */}
+          <Button
+            type="submit"
+            aria-disabled={!changed || !wanted}
+            data-disabled={!changed || !wanted || undefined}
+            loading={look.isPending}
+          >
             {texts.save}
           </Button>
           {changed && (
@@ -109,22 +120,24 @@ function Form({ kept, last }: { kept: Times; last: Sweep | null }) {
       <LastSweep last={last}>
         <SweepNow kept={kept} unsaved={changed} />
       </LastSweep>
-      {asking && wanted && (
-        <Modal opened onClose={() => setAsking(null)} title={texts.confirm.title}>
-          <div className={styles.dialog}>
-            <p>{texts.confirm.text}</p>
-            <WouldGo what={asking} />
-            <div className={styles.buttons}>
-              <Button variant="default" onClick={() => setAsking(null)}>
-                {settings.close}
-              </Button>
-              <Button color="red" loading={save.isPending} onClick={() => save.mutate(wanted)}>
-                {texts.confirm.submit}
-              </Button>
-            </div>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={texts.confirm.title}>
+        <div className={styles.dialog}>
+          <p>{texts.confirm.text}</p>
+          {going && <WouldGo what={going} />}
+          <div className={styles.buttons}>
+            <Button variant="default" onClick={() => setAsking(false)}>
+              {settings.close}
+            </Button>
+            <Button
+              color="red"
+              loading={save.isPending}
+              onClick={() => wanted && save.mutate(wanted)}
+            >
+              {texts.confirm.submit}
+            </Button>
           </div>
-        </Modal>
-      )}
+        </div>
+      </Modal>
     </Sheet>
   );
 }

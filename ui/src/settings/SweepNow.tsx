@@ -1,6 +1,6 @@
 import { Button, Modal } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { keys } from "../api/queries";
 import { Loading, ProblemView } from "../parts";
 import { settings } from "../texts";
@@ -21,94 +21,136 @@ interface SweepNowProps {
 /** Removing what is past its time, now: says first what that is. */
 export function SweepNow(props: SweepNowProps) {
   const [opened, setOpened] = useState(false);
+  const sweeping = useSweep();
+  const { swept, busy } = sweeping;
+  const isDone = !!swept?.complete && !busy;
+  const close = () => {
+    setOpened(false);
+    sweeping.leave();
+  };
   return (
     <>
-      <Button variant="default" size="compact-sm" onClick={() => setOpened(true)}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        onClick={() => {
+          sweeping.reset();
+          setOpened(true);
+        }}
+      >
         {texts.button}
       </Button>
-      {opened && <Question {...props} onClose={() => setOpened(false)} />}
+      <Modal opened={opened} onClose={close} title={isDone ? texts.done : texts.question}>
+        {isDone ? (
+          <Done swept={swept} onClose={close} />
+        ) : (
+          <Question {...props} sweeping={sweeping} onClose={close} />
+        )}
+      </Modal>
     </>
   );
 }
 
-function Question({ kept, unsaved, onClose }: SweepNowProps & { onClose: () => void }) {
-  const { data: going, error, refetch } = useQuery({ ...preview(kept), staleTime: 0 });
-  const { swept, busy, fault, begin } = useSweep();
-  if (swept?.complete) {
-    return (
-      <Modal opened onClose={onClose} title={texts.done}>
-        <div className={styles.dialog} role="status">
-          <p>{went(swept) ? texts.doneText : texts.doneNothing}</p>
-          {went(swept) && (
-            <p>
-              <b>{went(swept)}</b>
-            </p>
-          )}
-          <div className={styles.buttons}>
-            <Button onClick={onClose} data-autofocus>
-              {settings.done}
-            </Button>
-          </div>
-        </div>
-      </Modal>
-    );
-  }
-  const nothing = !!going && isNothing(going);
+function Done({ swept, onClose }: { swept: Sweep; onClose: () => void }) {
+  const what = went(swept);
   return (
-    <Modal opened onClose={onClose} title={texts.question}>
-      <div className={styles.dialog}>
-        {error && !busy && <ProblemView error={error} onRetry={refetch} />}
-        {!going && !error && <Loading lines={2} />}
-        {going && !swept && (
+    <div className={styles.dialog}>
+      <div role="status">
+        {what ? (
           <>
-            <p>{nothing ? texts.nothing : texts.by}</p>
-            {!nothing && <WouldGo what={going} />}
+            {texts.doneText} <b>{what}</b>
           </>
+        ) : (
+          texts.doneNothing
         )}
-        {unsaved && <p className={styles.muted}>{texts.unsaved}</p>}
-        <div role="status">
-          {busy && (
-            <p>
-              <b>{texts.under(settings.retention.runs(swept?.runs ?? 0))}</b> {texts.stopHelp}
-            </p>
-          )}
-        </div>
-        {!!fault && <ProblemView error={fault} />}
-        <div className={styles.buttons}>
-          <Button variant="default" onClick={onClose}>
-            {settings.close}
-          </Button>
-          <Button
-            color={nothing ? undefined : "red"}
-            disabled={!going}
-            loading={busy}
-            onClick={begin}
-          >
-            {nothing ? texts.anyway : texts.submit}
-          </Button>
-        </div>
       </div>
-    </Modal>
+      <div className={styles.buttons}>
+        <Button onClick={onClose} ref={focused}>
+          {settings.done}
+        </Button>
+      </div>
+    </div>
   );
 }
 
+/** What was pressed is gone: the focus goes on to what is there instead. */
+function focused(button: HTMLButtonElement | null) {
+  button?.focus();
+}
+
+interface QuestionProps extends SweepNowProps {
+  sweeping: Sweeping;
+  onClose: () => void;
+}
+
+function Question({ kept, unsaved, sweeping, onClose }: QuestionProps) {
+  const { data: going, error, refetch } = useQuery({ ...preview(kept), staleTime: 0 });
+  const { swept, busy, fault, begin } = sweeping;
+  const nothing = !!going && isNothing(going);
+  return (
+    <div className={styles.dialog}>
+      {error && !busy && <ProblemView error={error} onRetry={refetch} />}
+      {!going && !error && <Loading lines={2} />}
+      {going && !swept && (
+        <>
+          <p>{nothing ? texts.nothing : texts.by}</p>
+          {!nothing && <WouldGo what={going} />}
+        </>
+      )}
+      {unsaved && <p className={styles.muted}>{texts.unsaved}</p>}
+      <div role="status">
+        {busy && (
+          <>
+            <b>{texts.under(settings.retention.runs(swept?.runs ?? 0))}</b> {texts.stopHelp}
+          </>
+        )}
+      </div>
+      {!!fault && <ProblemView error={fault} />}
+      <div className={styles.buttons}>
+        <Button variant="default" onClick={onClose}>
+          {settings.close}
+        </Button>
+        <Button
+          color={nothing ? undefined : "red"}
+          disabled={!going}
+          loading={busy}
+          onClick={begin}
+        >
+          {nothing ? texts.anyway : texts.submit}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface Sweeping {
+  /** What went so far. */
+  swept: Sweep | null;
+  busy: boolean;
+  fault: unknown;
+  begin: () => void;
+  /** Begin no further round. */
+  leave: () => void;
+  reset: () => void;
+}
+
 /** Round after round, until there is no more to remove or nobody looks any more. */
-function useSweep() {
+function useSweep(): Sweeping {
   const cache = useQueryClient();
   const [swept, setSwept] = useState<Sweep | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>(null);
   const left = useRef(false);
-  useEffect(() => {
-    left.current = false;
-    return () => {
-      left.current = true;
-    };
+  const leave = useCallback(() => {
+    left.current = true;
   }, []);
+  useEffect(() => leave, [leave]);
 
   async function begin() {
+    left.current = false;
     setBusy(true);
     setFault(null);
+    setSwept(null);
     let all: Sweep | null = null;
     try {
       do {
@@ -123,5 +165,9 @@ function useSweep() {
       void cache.invalidateQueries({ queryKey: keys.runs });
     }
   }
-  return { swept, busy, fault, begin };
+  const reset = () => {
+    setFault(null);
+    if (!busy) setSwept(null);
+  };
+  return { swept, busy, fault, begin: () => void begin(), leave, reset };
 }

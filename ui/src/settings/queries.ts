@@ -86,8 +86,8 @@ export function saveRetention(kept: Retention) {
 }
 
 /** One round of a sweep, of twenty seconds at most. */
-export function sweep(signal?: AbortSignal) {
-  return answer(api.POST("/api/v1/settings/retention/sweep", { signal }));
+export function sweep() {
+  return answer(api.POST("/api/v1/settings/retention/sweep"));
 }
 
 /** After what changes what is kept: what there is, what would go, how the server is. */
