@@ -1,5 +1,6 @@
 """What several tiers of tests share."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,12 @@ from tests.scheduling import Grouped
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouped:
     """With `-n`, tests that share a server, a cluster or a count stay together."""
     return Grouped(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What a test starts can be interrupted, also where a shell began all of it with `&`."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

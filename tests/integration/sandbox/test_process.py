@@ -148,7 +148,10 @@ def test_the_state_of_one_that_is_served_is_kept_while_it_runs(tmp_path: Path) -
         assert state.stat().st_mode & 0o777 == 0o600
         assert client(info, "sts", info.platform).get_caller_identity()["Arn"] == info.platform.arn
         served.send_signal(signal.SIGINT)
-        served.wait(timeout=20)
+        try:
+            served.wait(timeout=20)
+        finally:
+            served.kill()
     assert not state.exists()
 
 
