@@ -23,8 +23,6 @@ from penstock.store.database import (
     open_database,
     sqlite_engine,
 )
-from penstock.store.runs import Runs
-from penstock.store.secrets import Sealer
 from penstock.store.tables import external_ids, flow_versions, flows, metadata
 from tests.integration.store.conftest import Opener
 
@@ -111,50 +109,6 @@ def test_flows_saved_before_there_were_folders_are_on_and_at_the_top(tmp_path: P
     assert kept.created_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
     assert removed.created_at is None
     assert saved == [None, None]
-
-
-def test_runs_from_before_lists_had_tables_of_their_own_are_found(tmp_path: Path) -> None:
-    engine = sqlite_engine(tmp_path / "penstock.db")
-    config = Config()
-    config.set_main_option("script_location", "penstock.store:migrations")
-    config.set_main_option("path_separator", "os")
-    runs = sa.table(
-        "runs",
-        *(sa.column(name) for name in ("id", "flow", "status", "created_at", "last_seq")),
-        *(
-            sa.column(name, sa.JSON)
-            for name in ("inputs", "document", "segments", "connections", "error")
-        ),
-    )
-    with engine.execution_options(penstock_writes=True).begin() as sql:
-        config.attributes["connection"] = sql
-        command.upgrade(config, "0004")
-        for number in range(1_001):
-            sql.execute(
-                runs.insert().values(
-                    id=f"{number:04}",
-                    flow="f",
-                    status="failed",
-                    created_at=0,
-                    last_seq=0,
-                    inputs={"folder": [f"Ölbild {number}", None, True]},
-                    document={"title": "Hold", "cards": []} if number else {"cards": []},
-                    segments=[],
-                    connections={"Acme": "c-1"},
-                    error={"message": "Not Authorized"} if number else None,
-                )
-            )
-    engine.dispose()
-    database = open_database(tmp_path)
-    try:
-        kept = Runs(database, Sealer(bytes(32)))
-        [found] = kept.list(text="ÖLBILD 777")
-        assert (found.id, found.title) == ("0777", "Hold")
-        assert [each.id for each in kept.list(text="ölbild 0")] == ["0000"]
-        assert len(kept.list(connection="Acme", limit=2_000)) == 1_001
-        assert len(kept.list(text="not authorized", limit=2_000)) == 1_000
-    finally:
-        database.close()
 
 
 def test_opened_twice_at_once(opener: Opener) -> None:
