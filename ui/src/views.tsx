@@ -23,6 +23,7 @@ export const views: View[] = [
   { path: "", component: view(() => import("./home/HomeView")) },
   { path: "flows", component: view(() => import("./flows/FlowsView")) },
   { path: "flows/:name", component: view(() => import("./designer/DesignerView")) },
+  { path: "flow-map", component: view(() => import("./flowmap/FlowMapView")) },
   { path: "runs", component: view(() => import("./runs/RunsView")) },
   { path: "runs/:id", component: view(() => import("./runs/RunView")) },
   { path: "connections", component: view(() => import("./connections/ConnectionsView")) },

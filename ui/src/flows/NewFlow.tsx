@@ -11,8 +11,16 @@ import styles from "./Flows.module.css";
 
 const texts = flows.create;
 
+interface NewFlowProps {
+  /** Names that other flows have. */
+  taken: readonly string[];
+  /** Where it is to stand. */
+  folder: string;
+  onClose: () => void;
+}
+
 /** A title and a name, then the designer. */
-export function NewFlow({ taken, onClose }: { taken: readonly string[]; onClose: () => void }) {
+export function NewFlow({ taken, folder, onClose }: NewFlowProps) {
   const navigate = useNavigate();
   const [title, setTitle] = useState("");
   const [typed, setTyped] = useState<string | null>(null);
@@ -24,7 +32,12 @@ export function NewFlow({ taken, onClose }: { taken: readonly string[]; onClose:
       const drafted = await answer(
         api.POST("/api/v1/flows/draft", { body: { text: "", document } }),
       );
-      return await answer(api.POST("/api/v1/flows", { body: { text: drafted.text, based_on: 0 } }));
+      const made = await answer(
+        api.POST("/api/v1/flows", { body: { text: drafted.text, based_on: 0 } }),
+      );
+      const params = { path: { name: made.flow } };
+      if (folder) await answer(api.PATCH("/api/v1/flows/{name}", { params, body: { folder } }));
+      return made;
     },
     onSuccess: (made) => {
       queryClient.invalidateQueries({ queryKey: keys.flows });

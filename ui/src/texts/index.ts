@@ -3,6 +3,7 @@
 export { cards } from "./cards";
 export { connections } from "./connections";
 export { designer } from "./designer";
+export { flowmap } from "./flowmap";
 export { flows } from "./flows";
 export { home } from "./home";
 export { runs } from "./runs";

@@ -1,0 +1,37 @@
+/** What the map of flows says. */
+export const flowmap = {
+  title: "Map of flows",
+  flows: "Flows",
+  about: "Which flows use which connections, and which flows call which.",
+  search: "Search the map",
+  searchHint: "Flow, folder, connection",
+  count: (flows: number, connections: number) =>
+    `${flows === 1 ? "1 flow" : `${flows} flows`}, ${connections === 1 ? "1 connection" : `${connections} connections`}`,
+  view: "Shown as",
+  picture: "Picture",
+  list: "List",
+  columns: {
+    flow: "Flow",
+    folder: "Folder",
+    uses: "Uses",
+    calls: "Calls",
+    calledBy: "Called by",
+    connections: "Connections",
+  },
+  top: "Without a folder",
+  missingFlows: "Called, but not there",
+  missing: "not there",
+  off: "off",
+  nothing: "none",
+  uses: (names: string) => `uses ${names}`,
+  calls: (names: string) => `calls ${names}`,
+  calledBy: (names: string) => `called by ${names}`,
+  usedBy: (count: number) =>
+    count === 0 ? "used by no flow" : count === 1 ? "used by 1 flow" : `used by ${count} flows`,
+  empty: "Nothing to map yet",
+  emptyText: "Flows appear here as soon as there are some, beside the connections that they use.",
+  toFlows: "To the flows",
+  noneFound: "Nothing fits",
+  noneFoundText: "Try fewer letters. What touches a flow or a connection that fits is shown too.",
+  showAll: "Show everything",
+} as const;
