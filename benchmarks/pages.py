@@ -16,89 +16,35 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer
 from tests.browser.practice import Practice, practice
 
+from benchmarks import designer_page, runs_page
+from benchmarks.browser import Measured
 from penstock.sandbox.process import start_sandbox
-from penstock.store.database import open_database
-from penstock.store.tables import runs as runs_table
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = ROOT / "src" / "penstock" / "server" / "static"
 ROUNDS: Final = int(os.environ.get("BENCHMARK_ROUNDS", "5"))
 SIZES: Final = (10, 300)
 RUNS: Final = 10_000
-TYPED: Final = "reports/of/the/year"
-SLOW: Final = 2_000
-"""Milliseconds that every answer of the API is kept back, to see whether typing waits for it."""
-
-Measured = dict[str, float]
-
-SCRIPT: Final = """
-const quick = window.fetch;
-window.fetch = async (...asked) => {
-  if (measure.slow) await new Promise(done => setTimeout(done, measure.slow));
-  return quick(...asked);
-};
-window.measure = {
-  slow: 0,
-  painted: () => new Promise(done => requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => done(performance.now());
-    port2.postMessage(0);
-  })),
-  until: async met => {
-    while (!met()) await new Promise(done => requestAnimationFrame(done));
-    return await measure.painted();
-  },
-  scroller: from => {
-    let box = from;
-    const scrolls = each => each.scrollWidth > each.clientWidth + 50
-      && /auto|scroll/.test(getComputedStyle(each).overflowX);
-    while (box && !scrolls(box)) box = box.parentElement;
-    return box;
-  },
-  frames: (scroll, seconds) => new Promise(done => {
-    const times = [];
-    const step = now => {
-      times.push(now);
-      if (now - times[0] > seconds * 1000) {
-        const gaps = times.slice(1).map((time, index) => time - times[index]);
-        done([gaps.length / ((times.at(-1) - times[0]) / 1000), Math.max(...gaps)]);
-        return;
-      }
-      scroll();
-      requestAnimationFrame(step);
-    };
-    requestAnimationFrame(step);
-  }),
-  // From the moment the browser had the event until its effect was painted.
-  next: kind => {
-    measure.answer = new Promise(done => addEventListener(kind,
-      async event => done([event.timeStamp, await measure.painted()]),
-      { capture: true, once: true }));
-  },
-};
-"""
 
 
 def main() -> None:
     """Print a table; needs Chromium and the pages (`make ui`)."""
     subprocess.run([sys.executable, str(ROOT / "scripts" / "ui.py")], check=True)
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (url, acme):
-        flows = {size: kept(acme, size) for size in SIZES}
+        flows = {size: designer_page.kept(acme, size) for size in SIZES}
         acme.run(acme.looking("One of many"))
-        multiply(acme.penstock.data, RUNS)
+        runs_page.multiply(acme.penstock.data, RUNS)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"),
@@ -108,8 +54,8 @@ def main() -> None:
             runs = []
             for _ in range(ROUNDS):
                 for size, flow in flows.items():
-                    designer[size].append(measure_designer(browser, url, flow))
-                runs.append(measure_runs(browser, url))
+                    designer[size].append(designer_page.measure(browser, url, flow, size))
+                runs.append(runs_page.measure(browser, url))
             browser.close()
     show({size: summed(found) for size, found in designer.items()}, summed(runs))
     print(f"{'shell, gzip':44}{shell() / 1000:10.1f} kB   (target 150 kB or less)")
@@ -122,166 +68,6 @@ def serving(folder: Path) -> Iterator[tuple[str, Practice]]:
         penstock = Penstock(folder / "data", sandbox.info.variables())
         with penstock.server() as (_, url):
             yield url, practice(penstock, Customer(sandbox.info))
-
-
-def kept(acme: Practice, size: int) -> str:
-    """A flow of so many cards, each of which names one before it."""
-    cards = [
-        f"  - id: find_{number}\n    card: s3.search_objects\n    connection: {acme.nickname}\n"
-        f"    inputs: {{bucket: {acme.bucket}, prefix: reports/}}\n"
-        if number % 3 == 0
-        else f"  - id: read_{number}\n    card: s3.read_object\n    connection: {acme.nickname}\n"
-        f"    inputs: {{bucket: {acme.bucket}, "
-        f'key: "{{{{ find_{number - number % 3}.objects[0].key }}}}"}}\n'
-        for number in range(size)
-    ]
-    return acme.apply(f"flow_of_{size}", f"flow: flow_of_{size}\ncards:\n{''.join(cards)}")
-
-
-def multiply(data: Path, count: int) -> None:
-    """Put copies of the newest run into the past."""
-    database = open_database(data)
-    try:
-        with database.write() as sql:
-            row = sql.execute(runs_table.select().order_by(runs_table.c.id.desc())).first()
-            assert row is not None
-            copies = []
-            for number in range(1, count):
-                at = datetime.now(UTC) - timedelta(minutes=number)
-                milliseconds = int(at.timestamp() * 1000)
-                run_id = uuid.UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | number)
-                copies.append(
-                    dict(row._mapping)
-                    | {"id": str(run_id), "created_at": at, "deduplication_key": None}
-                )
-            sql.execute(runs_table.insert(), copies)
-    finally:
-        database.close()
-
-
-@contextmanager
-def opened(browser: Browser, url: str) -> Iterator[Page]:
-    """A page of a browser that was never here: nothing is in its cache."""
-    context = browser.new_context(
-        base_url=url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
-    )
-    context.set_default_timeout(60_000)
-    context.add_init_script(SCRIPT)
-    yield context.new_page()
-    context.close()
-
-
-def measure_designer(browser: Browser, url: str, flow: str) -> Measured:
-    """Opening it, scrolling, typing, and mapping in two ways; milliseconds and frames."""
-    found: Measured = {}
-    with opened(browser, url) as page:
-        for name in ("open, first time", "open, again"):
-            page.goto(f"/flows/{flow}", wait_until="commit")
-            found[name] = page.evaluate(
-                "measure.until(() => document.querySelector('article [role=textbox],"
-                " article input'))"
-            )
-        page.get_by_text("no problems").wait_for()
-        found["frames a second, scrolling"], found["longest frame, scrolling"] = page.evaluate(
-            """() => {
-                const box = measure.scroller(document.querySelector('article'));
-                if (!box) throw new Error('nothing scrolls');
-                let by = 60;
-                return measure.frames(() => {
-                    const before = box.scrollLeft;
-                    box.scrollLeft += by;
-                    if (box.scrollLeft === before) by = -by;
-                }, 3);
-            }"""
-        )
-        page.evaluate("measure.scroller(document.querySelector('article')).scrollLeft = 0")
-        found["a key, to paint"], found["a key, to paint, worst"] = typing(page)
-        page.evaluate(f"measure.slow = {SLOW}")
-        found["a key, while the API takes 2 s"], _ = typing(page)
-        page.evaluate("measure.slow = 0")
-        found["pick: the list of values"], found["pick: the value"] = pick(page)
-        found["drag: the value"] = drag(page)
-    return found
-
-
-def typing(page: Page) -> tuple[float, float]:
-    """What a key takes until it is painted, in the first card's field: the median, the worst."""
-    field = page.get_by_role("article").nth(1).get_by_role("textbox", name="Prefix")
-    field.click()
-    field.fill("")
-    took = []
-    for letter in TYPED:
-        page.evaluate("measure.next('keydown')")
-        page.keyboard.press(letter)
-        begin, end = page.evaluate("measure.answer")
-        took.append(end - begin)
-    return median(took), max(took)
-
-
-def pick(page: Page) -> tuple[float, float]:
-    """Mapping the third card's key anew: until the values are listed, and until it has one."""
-    card = page.get_by_role("article").nth(2)
-    button = card.get_by_role("button", name="Pick a value for Key")
-    button.scroll_into_view_if_needed()
-    page.evaluate(
-        """() => {
-            measure.begin = new Promise(done =>
-                addEventListener('click', event => done(event.timeStamp),
-                    { capture: true, once: true }));
-            measure.answer = measure.begin.then(async begin => [begin,
-                await measure.until(() => document.querySelector('[role=option]'))]);
-        }"""
-    )
-    button.click()
-    begin, end = page.evaluate("measure.answer")
-    listed = end - begin
-    page.get_by_role("combobox", name="Pick a value for Key").fill("last_key")
-    page.get_by_role("option").first.wait_for()
-    page.evaluate("measure.next('keydown')")
-    page.keyboard.press("Enter")
-    begin, end = page.evaluate("measure.answer")
-    return listed, end - begin
-
-
-def drag(page: Page) -> float:
-    """Dropping an output of the first card onto the third card's key: until it has it."""
-    output = page.get_by_role("article").nth(1).get_by_text("last_key", exact=True)
-    if not output.is_visible():
-        page.get_by_role("article").nth(1).get_by_role(
-            "button", name=re.compile("more outputs")
-        ).click()
-    target = page.get_by_role("article").nth(2).get_by_role("textbox", name="Bucket")
-    page.evaluate("measure.next('drop')")
-    output.drag_to(target)
-    begin, end = page.evaluate("measure.answer")
-    return float(end - begin)
-
-
-def measure_runs(browser: Browser, url: str) -> Measured:
-    """The list of 10,000 runs: until the first are there, and scrolled down through all."""
-    found: Measured = {}
-    with opened(browser, url) as page:
-        page.goto("/runs", wait_until="commit")
-        found["runs: open"] = page.evaluate(
-            "measure.until(() => document.querySelector('tbody tr a'))"
-        )
-        page.evaluate(
-            """() => { measure.box = document.querySelector('tbody').closest('section,div');
-                while (measure.box.scrollHeight <= measure.box.clientHeight + 50)
-                    measure.box = measure.box.parentElement; }"""
-        )
-        fps, longest = page.evaluate("measure.frames(() => { measure.box.scrollTop += 120 }, 3)")
-        found["runs: frames a second, scrolling"] = fps
-        found["runs: longest frame, scrolling"] = longest
-        page.wait_for_function(
-            "() => { measure.box.scrollTop = measure.box.scrollHeight;"
-            " return !document.body.innerText.includes('more below') }",
-            timeout=120_000,
-        )
-        fps, longest = page.evaluate("measure.frames(() => { measure.box.scrollTop -= 400 }, 3)")
-        found["runs: frames a second, all loaded"] = fps
-        found["runs: longest frame, all loaded"] = longest
-    return found
 
 
 def summed(rounds: list[Measured]) -> Measured:

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useRouteError } from "react-router";
-import { CodeBlock, Empty } from "../parts";
+import { CodeBlock } from "../parts/CodeBlock";
+import { Empty } from "../parts/Empty";
 import { shell } from "../texts";
 import styles from "./Shell.module.css";
 

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { Link } from "react-router";
-import { Empty } from "../parts";
+import { Empty } from "../parts/Empty";
 import { shell } from "../texts";
 import styles from "./Shell.module.css";
 
