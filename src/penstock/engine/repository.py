@@ -86,6 +86,10 @@ class RunRepository(Protocol):
         """
         ...
 
+    def latest(self) -> Sequence[ListedRun]:
+        """The newest run of each flow that is kept and ever ran, by the flows' names."""
+        ...
+
     def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
         """What was started from `since` on, before `until`, counted in steps from `since`.
 

@@ -184,6 +184,10 @@ class RunService:
             before=before,
         )
 
+    def latest(self) -> Sequence[ListedRun]:
+        """The newest run of each flow that is kept and ever ran, by the flows' names."""
+        return self._services.runs.latest()
+
     def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
         """How many runs were started in each `step` from `since` to `until`, by their state."""
         return self._services.runs.activity(since=since, until=until, step=step)

@@ -10,7 +10,7 @@ from penstock.engine.model import Activity, ListedRun, Run, RunState, RunStatus
 from penstock.engine.vitals import Queue
 from penstock.errors import InternalFault
 from penstock.store.database import Database
-from penstock.store.run_lists import counted, listed
+from penstock.store.run_lists import counted, latest, listed
 from penstock.store.run_texts import text_of
 from penstock.store.secrets import Sealer
 from penstock.store.tables import run_connections, run_secrets, run_texts, runs
@@ -138,6 +138,10 @@ class Runs:
             limit=limit,
             before=before,
         )
+
+    def latest(self) -> Sequence[ListedRun]:
+        """One of each flow that ever ran, see `RunRepository.latest`."""
+        return latest(self._database)
 
     def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
         """Counted by the database, see `RunRepository.activity`."""

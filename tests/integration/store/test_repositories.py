@@ -401,6 +401,15 @@ class TestRuns:
         assert (found.title, found.connections) == ("T", {"one": "id-one"})
         assert "document" not in ListedRun.model_fields
 
+    def test_the_latest_of_each_flow_that_is_kept(self, runs: Runs, database: Database) -> None:
+        flows = Flows(database)
+        for name in ("f", "g", "idle", "gone"):
+            flows.save(version("cards: []", name))
+        flows.remove("gone")
+        for number, name in enumerate(["f", "g", "f", "gone", "unkept", "g", "f"]):
+            runs.add(run(id=f"0{number}", flow=name))
+        assert [(each.flow, each.id) for each in runs.latest()] == [("f", "06"), ("g", "05")]
+
     def test_one_large_input_hides_no_other_from_a_search(self, runs: Runs) -> None:
         runs.add(run(inputs={"large": "x" * 100_000, "small": "needle"}))
         assert len(runs.list(text="NEEDLE")) == 1

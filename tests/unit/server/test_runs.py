@@ -67,6 +67,9 @@ class ScriptedRuns:
             raise NotFound
         return self._run(1, "succeeded" if self.written >= 9 else "running")
 
+    def latest(self) -> Sequence[ListedRun]:
+        return self.list(limit=1)
+
     def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
         self.asked = {"since": since, "until": until, "step": step}
         return [Activity(start=since, failed=2)]
@@ -192,6 +195,11 @@ def test_a_list_is_narrowed(api: Api, runs: ScriptedRuns) -> None:
         "/api/v1/runs", params={"connection": "gone", "until": "2026-11-24T01:00:00+01:00"}
     )
     assert (runs.asked["connection"], runs.asked["until"]) == ("gone", NOW)
+
+
+def test_the_newest_run_of_each_flow(api: Api, runs: ScriptedRuns) -> None:
+    [found] = api.http.get("/api/v1/runs/latest").json()
+    assert (found["id"], found["flow"]) == ("009", "look")
 
 
 def test_activity_counts_in_steps(api: Api, runs: ScriptedRuns) -> None:

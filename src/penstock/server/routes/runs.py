@@ -91,6 +91,13 @@ def list_runs(
     return Page(items=page, next_cursor=cursor_of(page[-1].id) if len(found) > limit else None)
 
 
+@router.get("/latest", summary="List each flow's newest run", responses=problems())
+@needs("read")
+def latest(served: Served) -> list[RunSummary]:
+    """By the flows' names; flows that never ran, or are not kept any more, have none here."""
+    return [_summary(each) for each in served.runs.latest()]
+
+
 @router.get("/activity", summary="Count runs over time", responses=problems())
 @needs("read")
 def activity(
