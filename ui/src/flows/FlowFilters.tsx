@@ -1,13 +1,21 @@
 import { Button, Select, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { FlowSummary } from "../api/client";
+import { beginningOf } from "../parts";
 import { SearchIcon } from "../parts/icons";
-import { flows } from "../texts";
+import { flows, shell } from "../texts";
 import styles from "./Flows.module.css";
-import { brief } from "./FlowTable";
-import type { FlowFilter } from "./rows";
+import { EVERYTHING, type FlowFilter, isNarrowed, LAST } from "./rows";
 
 const texts = flows.filter;
+const LASTS = LAST.map((value) => ({
+  value,
+  label: value === "never" ? flows.neverRan : (shell.status[value] ?? value),
+}));
+const ON = [
+  { value: "on" as const, label: texts.onlyOn },
+  { value: "off" as const, label: texts.onlyOff },
+];
 
 interface FlowFiltersProps {
   filter: FlowFilter;
@@ -15,49 +23,86 @@ interface FlowFiltersProps {
   onChange: (filter: FlowFilter) => void;
 }
 
-/** What narrows the list of flows. */
+/** What narrows the list of flows. Each choice counts at once. */
 export function FlowFilters({ filter, flows: all, onChange }: FlowFiltersProps) {
-  const connections = [...new Set(all.flatMap((each) => each.connections))].sort();
-  if (filter.connection && !connections.includes(filter.connection)) {
-    connections.push(filter.connection);
-  }
   return (
-    <search className={styles.filters}>
+    <search className={styles.filters} aria-label={texts.label}>
       <SearchText value={filter.search} onChange={(search) => onChange({ ...filter, search })} />
-      <Select
-        aria-label={texts.on}
-        placeholder={texts.any}
-        data={[
-          { value: "on", label: texts.onlyOn },
-          { value: "off", label: texts.onlyOff },
-        ]}
+      <Choice
+        label={texts.on}
+        any={texts.any}
+        data={ON}
         value={filter.on}
-        onChange={(on) => onChange({ ...filter, on: on === "on" || on === "off" ? on : null })}
-        clearable
-        w={130}
+        onChange={(on) => onChange({ ...filter, on })}
       />
-      {connections.length > 0 && (
-        <Select
-          aria-label={texts.connection}
-          placeholder={texts.anyConnection}
-          data={connections.map((value) => ({ value, label: brief(value) }))}
-          value={filter.connection}
-          onChange={(connection) => onChange({ ...filter, connection })}
-          searchable={connections.length > 7}
-          clearable
-          w={180}
-        />
-      )}
-      {(filter.search || filter.on || filter.connection) && (
-        <Button
-          variant="subtle"
-          onClick={() => onChange({ ...filter, search: "", on: null, connection: null })}
-        >
+      <Choice
+        label={texts.last}
+        any={texts.anyLast}
+        data={LASTS}
+        value={filter.last}
+        onChange={(last) => onChange({ ...filter, last })}
+      />
+      <Choice
+        label={texts.connection}
+        any={texts.anyConnection}
+        data={choices(
+          all.flatMap((each) => each.connections),
+          filter.connection,
+        )}
+        value={filter.connection}
+        onChange={(connection) => onChange({ ...filter, connection })}
+      />
+      <Choice
+        label={texts.owner}
+        any={texts.anyOwner}
+        data={choices(
+          all.flatMap((each) => each.owner ?? []),
+          filter.owner,
+        )}
+        value={filter.owner}
+        onChange={(owner) => onChange({ ...filter, owner })}
+      />
+      {isNarrowed(filter) && (
+        <Button variant="subtle" onClick={() => onChange({ ...EVERYTHING, folder: filter.folder })}>
           {texts.clear}
         </Button>
       )}
     </search>
   );
+}
+
+interface ChoiceProps<T extends string> {
+  label: string;
+  /** What no choice means. */
+  any: string;
+  data: { value: T; label: string }[];
+  value: T | null;
+  onChange: (value: T | null) => void;
+}
+
+function Choice<T extends string>({ label, any, data, value, onChange }: ChoiceProps<T>) {
+  if (!data.length) return null;
+  return (
+    <Select
+      aria-label={label}
+      placeholder={any}
+      data={data}
+      value={value}
+      onChange={(chosen) => onChange(data.find((each) => each.value === chosen)?.value ?? null)}
+      searchable={data.length > 7}
+      clearable
+      clearButtonProps={{ "aria-label": any }}
+      className={styles.choice}
+    />
+  );
+}
+
+/** Each name once, by name; what is chosen is there even where nothing has it. */
+function choices(names: readonly string[], chosen: string | null) {
+  const all = [...new Set(chosen ? [...names, chosen] : names)];
+  return all
+    .sort((one, other) => one.localeCompare(other))
+    .map((value) => ({ value, label: beginningOf(value, 80) }));
 }
 
 /** Typing is never held up by the address: what is typed stands here first. */

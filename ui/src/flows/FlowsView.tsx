@@ -1,76 +1,52 @@
 import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useDeferredValue, useMemo, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Link } from "react-router";
 import type { FlowSummary } from "../api/client";
 import { flowList } from "../api/queries";
-import { Empty, Loading, Page, ProblemView } from "../parts";
+import { beginningOf, Empty, Loading, Page, ProblemView } from "../parts";
 import { Plus } from "../parts/icons";
 import { may, session } from "../signin/session";
 import { flows as texts } from "../texts";
+import { ChosenFlows } from "./ChosenFlows";
 import { useFlowsChange } from "./changes";
-import { DeleteFlow, GiveFlow, MoveFlows, MoveFolder } from "./dialogs";
+import { type Asked, FlowDialogs } from "./FlowDialogs";
 import { FlowFilters } from "./FlowFilters";
+import type { RowAction } from "./FlowRow";
 import styles from "./Flows.module.css";
-import { brief, FlowTable, type RowAction } from "./FlowTable";
+import { FlowTable } from "./FlowTable";
+import type { FolderAction } from "./FolderMenu";
+import { FolderSelect } from "./FolderSelect";
 import { FolderTree } from "./FolderTree";
-import { type Folder, isWithin, pathsOf, said, treeOf } from "./folders";
-import { NewFlow } from "./NewFlow";
-import { type Column, type FlowFilter, listed, readFilter, writeFilter } from "./rows";
-import { useLastRuns } from "./useLastRuns";
-
-type Asked =
-  | { what: "move"; flows: readonly string[]; title: string; folder: string }
-  | { what: "rename"; folder: Folder }
-  | { what: "give" | "delete"; flow: string; title: string };
+import { type Folder, isWithin, parentOf, said, treeOf } from "./folders";
+import { NothingListed } from "./NothingListed";
+import { useListed } from "./useListed";
+import { useMadeFolders } from "./useMadeFolders";
 
 const NONE: readonly FlowSummary[] = [];
+const WIDE = "(min-width: 1000px)";
 
 /** All flows, in their folders: to find one, to open one, to put them in order, to begin one. */
 export default function FlowsView() {
   const flows = useQuery(flowList);
   const who = useQuery(session).data;
-  const [address, setAddress] = useSearchParams();
-  const filter = useMemo(() => readFilter(address), [address]);
-  const setFilter = useCallback(
-    (next: FlowFilter, step = false) => setAddress(writeFilter(next), { replace: !step }),
-    [setAddress],
-  );
-  const lastRuns = useLastRuns(flows.data);
-  const [by, setBy] = useState<Column>("saved");
-  const [down, setDown] = useState(true);
-  const [creating, setCreating] = useState(false);
+  const all = flows.data ?? NONE;
+  const { filter, setFilter, order, sort, rows, runsKnown } = useListed(all);
+  const { made, make, forget } = useMadeFolders();
+  const folders = useMemo(() => treeOf(all, made), [all, made]);
+  const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [asked, setAsked] = useState<Asked | null>(null);
   const [saying, setSaying] = useState("");
+  const { asked, ask, close, list } = useAsking();
   const change = useFlowsChange();
   const { mutate } = change;
 
-  const all = flows.data ?? NONE;
-  const wanted = useDeferredValue(filter);
-  const rows = useMemo(
-    () => listed(all, lastRuns, wanted, by, down),
-    [all, lastRuns, wanted, by, down],
-  );
-  const folders = useMemo(() => treeOf(all), [all]);
-  const paths = useMemo(() => pathsOf(folders), [folders]);
   const mayChange = may(who, "write");
-  const owners = all.some((each) => each.owner);
+  const folder = filter.search ? "" : filter.folder;
   // What is not shown is not chosen: nobody changes what he does not see.
-  const shown = new Set(rows.map((row) => row.flow.flow));
-  const choice = [...chosen].filter((each) => shown.has(each));
-  const titleOf = (name: string) => {
-    const found = all.find((each) => each.flow === name);
-    return brief(found?.title || name);
-  };
+  const choice = rows.map((row) => row.flow.flow).filter((each) => chosen.has(each));
 
-  const sort = (column: Column) => {
-    if (column === by) setDown(!down);
-    else {
-      setBy(column);
-      setDown(column === "saved" || column === "ran");
-    }
-  };
   const choose = useCallback((names: readonly string[], is: boolean) => {
     setChosen((was) => {
       const now = new Set(was);
@@ -79,44 +55,70 @@ export default function FlowsView() {
     });
   }, []);
   const turn = useCallback(
-    (names: string[], title: string, on: boolean) =>
+    (names: string[], what: string, enabled: boolean) =>
       mutate(
-        { flows: names, enabled: on },
+        { flows: names, enabled },
         {
-          onSuccess: () => setSaying((on ? texts.turnedOn : texts.turnedOff)(title)),
-          onError: () => setSaying(texts.notChanged(title)),
+          onSuccess: () => setSaying(texts.turned(what, names.length, enabled)),
+          onError: () => setSaying(texts.notChanged(what, names.length)),
         },
       ),
     [mutate],
   );
   const onSwitch = useCallback(
-    (flow: FlowSummary, on: boolean) => turn([flow.flow], brief(flow.title || flow.flow), on),
+    (flow: FlowSummary, on: boolean) => turn([flow.flow], titleOf(flow), on),
     [turn],
   );
-  const onAction = useCallback((what: RowAction, { flow, title, folder }: FlowSummary) => {
-    const name = brief(title || flow);
-    setAsked(
-      what === "move" ? { what, flows: [flow], title: name, folder } : { what, flow, title: name },
-    );
-  }, []);
-  const moved = (count: number, folder: string) => {
-    setAsked(null);
+  const onAction = useCallback(
+    (what: RowAction, flow: FlowSummary, from: HTMLElement | null) => {
+      const title = titleOf(flow);
+      const { flow: name, folder } = flow;
+      if (what === "move") ask({ what, flows: [name], title, folder }, from);
+      else ask({ what, flow: name, title }, from);
+    },
+    [ask],
+  );
+  const onFolderAction = (action: FolderAction, of: Folder, from: HTMLElement | null) => {
+    if (action === "make") ask({ what: "makeFolder", within: of.path }, from);
+    else if (action === "rename") ask({ what: "moveFolder", folder: of }, from);
+    else if (of.count) ask({ what: "dissolveFolder", folder: of }, from);
+    else {
+      forget(of.path);
+      if (isWithin(filter.folder, of.path)) {
+        setFilter({ ...filter, folder: parentOf(of.path) });
+      }
+      list.current?.focus();
+    }
+  };
+  const open = (path: string) => setFilter({ ...filter, folder: path, search: "" }, true);
+  const moved = (count: number, to: string) => {
+    close();
     setChosen(new Set());
-    setSaying(texts.moved(count, said(folder)));
+    setSaying(texts.moved(count, said(to)));
   };
-  const drop = (names: string[], folder: string) => {
+  const drop = (names: string[], to: string) => {
     const known = names.filter((name) => all.some((each) => each.flow === name));
-    if (!known.length) return;
-    mutate({ flows: known, folder }, { onSuccess: () => moved(known.length, folder) });
+    if (known.length) {
+      mutate({ flows: known, folder: to }, { onSuccess: () => moved(known.length, to) });
+    }
   };
-  const close = () => setAsked(null);
-  const chosenTitle = choice.length === 1 ? titleOf(choice[0] ?? "") : texts.chosen(choice.length);
 
   const begin = mayChange && (
-    <Button leftSection={<Plus size={14} />} onClick={() => setCreating(true)}>
+    <Button
+      leftSection={<Plus size={14} />}
+      onClick={(event) => ask({ what: "begin", folder }, event.currentTarget)}
+    >
       {texts.newFlow}
     </Button>
   );
+  const tree = {
+    folders,
+    count: all.length,
+    chosen: folder,
+    onChoose: open,
+    onAction: onFolderAction,
+    mayChange,
+  };
   return (
     <Page
       title={texts.title}
@@ -126,6 +128,16 @@ export default function FlowsView() {
             <Button variant="default" component={Link} to="/flow-map">
               {texts.map}
             </Button>
+            {mayChange && (
+              <Button
+                variant="default"
+                onClick={(event) =>
+                  ask({ what: "makeFolder", within: folder }, event.currentTarget)
+                }
+              >
+                {texts.folders.new}
+              </Button>
+            )}
             {begin}
           </div>
         )
@@ -135,7 +147,7 @@ export default function FlowsView() {
         {saying}
       </span>
       {flows.isLoading && <Loading />}
-      {flows.error && <ProblemView error={flows.error} onRetry={() => flows.refetch()} />}
+      {flows.error && <ProblemView error={flows.error} onRetry={() => void flows.refetch()} />}
       {change.error && !asked && <ProblemView error={change.error} />}
       {flows.data && !all.length && (
         <Empty title={texts.empty} action={begin}>
@@ -144,54 +156,27 @@ export default function FlowsView() {
       )}
       {all.length > 0 && (
         <div className={styles.view} data-folders={folders.length > 0 || undefined}>
-          {folders.length > 0 && (
-            <FolderTree
-              folders={folders}
-              count={all.length}
-              chosen={filter.search ? "" : filter.folder}
-              onChoose={(folder) => setFilter({ ...filter, folder, search: "" }, true)}
-              onRename={(folder) => setAsked({ what: "rename", folder })}
-              onDrop={drop}
-              mayChange={mayChange}
-            />
-          )}
-          <div className={styles.list}>
+          {(folders.length > 0 || folder) &&
+            (isWide ? <FolderTree {...tree} onDrop={drop} /> : <FolderSelect {...tree} />)}
+          <section className={styles.list} ref={list} tabIndex={-1} aria-label={texts.title}>
             <FlowFilters filter={filter} flows={all} onChange={setFilter} />
             {choice.length > 0 ? (
-              <div className={styles.chosen} role="toolbar" aria-label={texts.chosenActions}>
-                <strong>{texts.chosen(choice.length)}</strong>
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  onClick={() =>
-                    setAsked({
-                      what: "move",
-                      flows: choice,
-                      title: chosenTitle,
-                      folder: filter.folder,
-                    })
-                  }
-                >
-                  {texts.move}
-                </Button>
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  onClick={() => turn(choice, chosenTitle, true)}
-                >
-                  {texts.turnOn}
-                </Button>
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  onClick={() => turn(choice, chosenTitle, false)}
-                >
-                  {texts.turnOff}
-                </Button>
-                <Button size="compact-sm" variant="subtle" onClick={() => setChosen(new Set())}>
-                  {texts.chooseNone}
-                </Button>
-              </div>
+              <ChosenFlows
+                count={choice.length}
+                onMove={(from) => {
+                  const first = all.find((each) => each.flow === choice[0]);
+                  const title = choice.length === 1 && first ? titleOf(first) : "";
+                  ask({ what: "move", flows: choice, title, folder }, from);
+                }}
+                onTurn={(on) => {
+                  const first = all.find((each) => each.flow === choice[0]);
+                  turn(choice, first ? titleOf(first) : "", on);
+                }}
+                onNone={() => {
+                  setChosen(new Set());
+                  list.current?.focus();
+                }}
+              />
             ) : (
               <p className={styles.count} role="status">
                 {texts.count(rows.length, all.length)}
@@ -200,78 +185,72 @@ export default function FlowsView() {
             {rows.length ? (
               <FlowTable
                 rows={rows}
-                by={by}
-                down={down}
+                order={order}
                 onSort={sort}
-                folder={filter.search ? "" : filter.folder}
+                folder={folder}
                 chosen={chosen}
                 onChoose={choose}
                 onSwitch={onSwitch}
                 onAction={onAction}
                 mayChange={mayChange}
-                owners={owners}
+                owners={all.some((each) => each.owner)}
+                runsKnown={runsKnown}
               />
             ) : (
-              <Nothing filter={filter} flows={all} onChange={setFilter} />
+              <NothingListed
+                filter={filter}
+                flows={all}
+                onChange={(next) => setFilter(next, true)}
+                begin={begin}
+              />
             )}
-          </div>
+          </section>
         </div>
       )}
-      {creating && (
-        <NewFlow
-          taken={all.map((each) => each.flow)}
-          folder={filter.search ? "" : filter.folder}
-          onClose={() => setCreating(false)}
-        />
-      )}
-      {asked?.what === "move" && (
-        <MoveFlows
-          {...asked}
-          folders={paths}
-          onClose={close}
-          onMoved={(folder) => moved(asked.flows.length, folder)}
-        />
-      )}
-      {asked?.what === "rename" && (
-        <MoveFolder
-          folder={asked.folder}
-          folders={paths}
-          onClose={close}
-          onMoved={(path) => {
-            close();
-            setSaying(texts.folders.renamed(said(path)));
-            if (isWithin(filter.folder, asked.folder.path)) setFilter({ ...filter, folder: path });
-          }}
-        />
-      )}
-      {asked?.what === "give" && <GiveFlow {...asked} onClose={close} />}
-      {asked?.what === "delete" && <DeleteFlow {...asked} onClose={close} />}
+      <FlowDialogs
+        asked={asked}
+        flows={all}
+        folders={folders}
+        onClose={close}
+        onMoved={moved}
+        onMade={(path) => {
+          close();
+          make(path);
+          setSaying(texts.folders.made(said(path)));
+          open(path);
+        }}
+        onFolder={(was, to) => {
+          close();
+          forget(was.path);
+          if (!was.count) make(to);
+          setSaying(texts.folders.renamed(said(to)));
+          if (isWithin(filter.folder, was.path)) setFilter({ ...filter, folder: to });
+        }}
+      />
     </Page>
   );
 }
 
-interface NothingProps {
-  filter: FlowFilter;
-  flows: readonly FlowSummary[];
-  onChange: (filter: FlowFilter, step?: boolean) => void;
+/** Which dialog is open. What it was opened from has the focus afterwards, or else the list. */
+function useAsking() {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const opener = useRef<HTMLElement | null>(null);
+  const list = useRef<HTMLElement>(null);
+  const ask = useCallback((what: Asked, from: HTMLElement | null) => {
+    opener.current = from;
+    setAsked(what);
+  }, []);
+  const close = useCallback(() => setAsked(null), []);
+  useEffect(() => {
+    const from = opener.current;
+    if (asked || !from) return;
+    opener.current = null;
+    (from.isConnected ? from : list.current)?.focus();
+  }, [asked]);
+  return { asked, ask, close, list };
 }
 
-/** Why nothing is listed: nothing is in the folder, or nothing fits. */
-function Nothing({ filter, flows, onChange }: NothingProps) {
-  const empty = !filter.search && !flows.some((each) => isWithin(each.folder, filter.folder));
-  return (
-    <Empty
-      title={empty ? texts.noneHere : texts.noneFound}
-      action={
-        <Button
-          variant="default"
-          onClick={() => onChange({ folder: "", search: "", on: null, connection: null }, true)}
-        >
-          {texts.showAll}
-        </Button>
-      }
-    >
-      {empty ? texts.noneHereText : texts.noneFoundText}
-    </Empty>
-  );
+/** Short enough to be said: somebody's title may be 10,000 letters long. */
+function titleOf({ title, flow }: FlowSummary): string {
+  return beginningOf(title || flow, 80);
 }

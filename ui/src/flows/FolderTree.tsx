@@ -1,7 +1,8 @@
-import { ActionIcon, Menu } from "@mantine/core";
-import { type DragEvent, useState } from "react";
-import { Chevron, More } from "../parts/icons";
+import { type DragEvent, type ReactNode, useState } from "react";
+import { beginningOf, titleOf } from "../parts";
+import { Chevron } from "../parts/icons";
 import { flows as texts } from "../texts";
+import { type FolderAction, FolderMenu } from "./FolderMenu";
 import styles from "./FolderTree.module.css";
 import { type Folder, isWithin, pathsOf } from "./folders";
 
@@ -10,13 +11,13 @@ const FEW = 14;
 /** What flows are dragged as; only this page's own can be dropped. */
 const DRAGGED = "application/x-penstock-flows";
 
-interface FolderTreeProps {
+export interface FolderTreeProps {
   folders: readonly Folder[];
   /** All flows there are. */
   count: number;
   chosen: string;
   onChoose: (path: string) => void;
-  onRename: (folder: Folder) => void;
+  onAction: (action: FolderAction, folder: Folder, from: HTMLElement | null) => void;
   /** Flows were dropped on a folder. */
   onDrop: (flows: string[], path: string) => void;
   mayChange: boolean;
@@ -61,7 +62,7 @@ interface LevelProps extends Omit<FolderTreeProps, "count"> {
 }
 
 function Level(props: LevelProps) {
-  const { folders, chosen, isOpen, turn, onChoose, onRename, onDrop, mayChange } = props;
+  const { folders, chosen, isOpen, turn, onChoose, onAction, onDrop, mayChange } = props;
   if (!folders.length) return null;
   return (
     <ul className={styles.level}>
@@ -75,7 +76,9 @@ function Level(props: LevelProps) {
                   type="button"
                   className={styles.turn}
                   aria-expanded={open}
-                  aria-label={(open ? texts.folders.close : texts.folders.open)(each.name)}
+                  aria-label={(open ? texts.folders.close : texts.folders.open)(
+                    beginningOf(each.name, 80),
+                  )}
                   onClick={() => turn(each.path)}
                 >
                   <Chevron size={12} />
@@ -87,7 +90,7 @@ function Level(props: LevelProps) {
                 type="button"
                 className={styles.folder}
                 aria-current={chosen === each.path ? "true" : undefined}
-                title={each.name}
+                title={titleOf(each.name)}
                 onClick={() => onChoose(each.path)}
               >
                 <span className={styles.name} dir="auto">
@@ -95,24 +98,7 @@ function Level(props: LevelProps) {
                 </span>
                 <span className={styles.count}>{each.count}</span>
               </button>
-              {mayChange && (
-                <Menu position="bottom-end" width={180}>
-                  <Menu.Target>
-                    <ActionIcon
-                      variant="subtle"
-                      color="gray"
-                      size={24}
-                      className={styles.more}
-                      aria-label={texts.folders.more(each.name)}
-                    >
-                      <More size={14} />
-                    </ActionIcon>
-                  </Menu.Target>
-                  <Menu.Dropdown>
-                    <Menu.Item onClick={() => onRename(each)}>{texts.folders.rename}</Menu.Item>
-                  </Menu.Dropdown>
-                </Menu>
-              )}
+              {mayChange && <FolderMenu folder={each} onAction={onAction} />}
             </Target>
             {open && <Level {...props} folders={each.folders} />}
           </li>
@@ -125,7 +111,7 @@ function Level(props: LevelProps) {
 interface TargetProps {
   path: string;
   onDrop: (flows: string[], path: string) => void;
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 /** Where flows can be dropped. */

@@ -1,12 +1,12 @@
 import { Button, Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { ProblemView } from "../parts";
+import { beginningOf, ProblemView, titleOf } from "../parts";
 import { may, session } from "../signin/session";
 import { flows as texts } from "../texts";
 import { placeOf, useFlowsChange } from "./changes";
+import { FlowSwitch } from "./FlowSwitch";
 import styles from "./Flows.module.css";
-import { brief, FlowSwitch } from "./FlowTable";
 import { namesOf } from "./folders";
 
 /** Whether it is known that no run of a flow can be started. */
@@ -25,7 +25,7 @@ export function FlowPath({ flow }: { flow: string }) {
         return (
           <span key={path}>
             <span aria-hidden="true">›</span>
-            <Link to={`/flows?folder=${encodeURIComponent(path)}`} dir="auto" title={name}>
+            <Link to={`/flows?folder=${encodeURIComponent(path)}`} dir="auto" title={titleOf(name)}>
               {name}
             </Link>
           </span>
@@ -44,7 +44,7 @@ export function Standing({ flow, title }: { flow: string; title: string }) {
   return (
     <>
       <FlowSwitch
-        title={brief(title)}
+        title={beginningOf(title, 80)}
         on={place.enabled}
         disabled={!may(who, "write")}
         onSwitch={(enabled) => change.mutate({ flows: [flow], enabled })}

@@ -5,40 +5,69 @@ export interface Folder {
   /** From the top, as in `Legal/Holds`. */
   path: string;
   name: string;
-  /** The flows in it and in the folders inside it. */
+  /** The flows in it and in the folders inside it; none in one that was just made. */
   count: number;
   folders: Folder[];
 }
 
 type Placed = Pick<FlowSummary, "folder">;
 
-/** The folders that flows are in, each level by name. */
-export function treeOf(flows: readonly Placed[]): Folder[] {
+/** The folders that flows are in, and those that were made for some; each level by name. */
+export function treeOf(flows: readonly Placed[], made: readonly string[] = []): Folder[] {
   const top: Folder = { path: "", name: "", count: 0, folders: [] };
-  for (const { folder } of flows) {
-    let at = top;
-    for (const name of namesOf(folder)) {
-      let next: Folder | undefined = at.folders.find((each) => each.name === name);
-      if (!next) {
-        next = { path: at.path ? `${at.path}/${name}` : name, name, count: 0, folders: [] };
-        at.folders.push(next);
-      }
-      next.count += 1;
-      at = next;
-    }
-  }
+  for (const { folder } of flows) place(top, folder, 1);
+  for (const folder of made) place(top, folder, 0);
   sort(top.folders);
   return top.folders;
 }
 
-/** Every path that leads to a flow, those on the way to it included, in the tree's order. */
-export function pathsOf(folders: readonly Folder[]): string[] {
-  return folders.flatMap((each) => [each.path, ...pathsOf(each.folders)]);
+function place(top: Folder, path: string, count: number): void {
+  let at = top;
+  for (const name of namesOf(path)) {
+    let next: Folder | undefined = at.folders.find((each) => isSame(each.name, name));
+    if (!next) {
+      next = { path: at.path ? `${at.path}/${name}` : name, name, count: 0, folders: [] };
+      at.folders.push(next);
+    }
+    next.count += count;
+    at = next;
+  }
 }
 
-/** Whether a folder is `path` or inside it; all are within the top. */
+/** All folders by path, those on the way to others included, in the tree's order. */
+export function everyFolder(folders: readonly Folder[]): Folder[] {
+  return folders.flatMap((each) => [each, ...everyFolder(each.folders)]);
+}
+
+/** A path as the server keeps it: nothing around its names, and an existing folder's spelling. */
+export function spelt(path: string, folders: readonly Folder[]): string {
+  const names = path
+    .normalize("NFC")
+    .split("/")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  let at = folders;
+  return names
+    .map((name) => {
+      const known = at.find((each) => isSame(each.name, name));
+      at = known?.folders ?? [];
+      return known?.name ?? name;
+    })
+    .join("/");
+}
+
+function isSame(one: string, other: string): boolean {
+  return one === other || one.toLowerCase() === other.toLowerCase();
+}
+
+export function pathsOf(folders: readonly Folder[]): string[] {
+  return everyFolder(folders).map((each) => each.path);
+}
+
+/** Whether a folder is `path` or inside it, whatever their case; all are within the top. */
 export function isWithin(folder: string, path: string): boolean {
-  return !path || folder === path || folder.startsWith(`${path}/`);
+  const [inner, outer] = [folder.toLowerCase(), path.toLowerCase()];
+  return !outer || inner === outer || inner.startsWith(`${outer}/`);
 }
 
 /** The folder that holds this one; the top for those at the top. */

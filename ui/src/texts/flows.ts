@@ -11,7 +11,8 @@ export const flows = {
   noneFound: "No flow fits",
   noneFoundText: "Try fewer letters, or another connection's name.",
   noneHere: "No flow is in this folder",
-  noneHereText: "A folder is there as long as a flow is in it: move one here, or look elsewhere.",
+  noneHereText:
+    "Begin one here, or drag flows onto the folder. Until a flow is in it, only this tab knows it.",
   showAll: "Show all flows",
   columns: {
     choose: "Choose",
@@ -25,19 +26,25 @@ export const flows = {
   },
   cards: (count: number) => (count === 1 ? "1 card" : `${count} cards`),
   version: (version: number) => `version ${version}`,
-  savedBy: (user: string) => `by ${user}`,
+  by: "by",
+  in: "in",
   neverRan: "never ran",
   noConnections: "none",
   count: (shown: number, all: number) =>
     shown === all ? `${all} flow${all === 1 ? "" : "s"}` : `${shown} of ${all} flows`,
   filter: {
+    label: "Filters",
     on: "On or off",
     any: "On and off",
     onlyOn: "On",
     onlyOff: "Off",
     connection: "Connection",
     anyConnection: "Any connection",
-    clear: "Clear",
+    owner: "Owner",
+    anyOwner: "Any owner",
+    last: "Last run",
+    anyLast: "Any last run",
+    clear: "Clear filters",
   },
   folders: {
     title: "Folders",
@@ -45,21 +52,38 @@ export const flows = {
     open: (name: string) => `Open ${name}`,
     close: (name: string) => `Close ${name}`,
     more: (name: string) => `More for the folder ${name}`,
+    new: "New folder",
+    make: "Make folder",
+    makeInside: "New folder inside…",
+    makeTitle: "New folder",
+    makeHelp: "Then drag flows onto it, move them there, or begin one in it.",
+    made: (path: string) => `The folder ${path} is open, and empty.`,
+    remove: "Remove",
+    dissolve: "Remove, and keep its flows…",
+    dissolveTitle: (name: string) => `Remove the folder ${name}`,
+    dissolveHelp: (count: number, to: string) =>
+      `${count === 1 ? "The flow" : `All ${count} flows`} in it will be ${to ? `in ${to}` : "at the top"}, with the folders inside it. No flow is deleted.`,
+    dissolveDo: "Remove folder",
     rename: "Rename or move…",
     renameTitle: (name: string) => `Rename or move ${name}`,
     renameHelp: (count: number) =>
-      `${count === 1 ? "The flow" : `All ${count} flows`} in it and in the folders inside it will be there.`,
+      count === 0
+        ? "No flow is in it yet."
+        : `${count === 1 ? "The flow" : `All ${count} flows`} in it and in the folders inside it will be there.`,
     label: "Folder",
     help: "Such as Legal/Holds, at most 5 levels. Empty is the top.",
-    renamed: (path: string) => `Everything is in ${path} now.`,
+    renamed: (path: string) => `Everything is ${path ? `in ${path}` : "at the top"} now.`,
   },
   on: "on",
   off: "off",
   offHelp: "Off: nobody and nothing starts a run of it. Runs under way end as they were.",
   switchOf: (title: string) => `On or off: ${title}`,
-  turnedOn: (title: string) => `${title} is on.`,
-  turnedOff: (title: string) => `${title} is off.`,
-  notChanged: (title: string) => `${title} could not be changed, and is as it was.`,
+  turned: (title: string, count: number, on: boolean) =>
+    `${count === 1 ? `${title} is` : `${count} flows are`} ${on ? "on" : "off"}.`,
+  notChanged: (title: string, count: number) =>
+    count === 1
+      ? `${title} could not be changed, and is as it was.`
+      : `${count} flows could not be changed, and are as they were.`,
   moreFor: (title: string) => `More for ${title}`,
   open: "Open",
   openRuns: "Its runs",
