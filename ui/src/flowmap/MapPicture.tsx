@@ -1,24 +1,26 @@
 import { VisuallyHidden } from "@mantine/core";
-import { memo, useCallback, useMemo, useState } from "react";
+import { memo, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import { said } from "../flows/folders";
+import { beginningOf, titleOf } from "../parts";
 import { flowmap as texts } from "../texts";
 import styles from "./FlowMap.module.css";
 import {
   connectionKey,
-  endOf,
   type FlowMap,
   flowKey,
+  gathered,
   layoutOf,
   type MapConnection,
   type MapFlow,
   MISSING,
+  ROW,
   touched,
 } from "./layout";
+import { Calls, Uses } from "./lines";
+import { sentences } from "./sentences";
 import { ConnectionState, FlowState } from "./states";
-
-/** How wide the lines between flows may bow to the left. */
-const BOW = 64;
+import { useIsLong } from "./useIsLong";
 
 /**
  * Flows by folder, connections beside them, lines between. Each name is a link that says itself
@@ -28,55 +30,37 @@ export function MapPicture({ map }: { map: FlowMap }) {
   const [active, setActive] = useState<string | null>(null);
   const layout = useMemo(() => layoutOf(map), [map]);
   const lit = useMemo(() => (active === null ? null : touched(map, active)), [map, active]);
-  const heights = useMemo(
-    () =>
-      new Map([
-        ...layout.flows.map((each) => [flowKey(each.item.flow), each.y] as const),
-        ...layout.connections.map((each) => [connectionKey(each.item.nickname), each.y] as const),
-      ]),
-    [layout],
-  );
   const touches = useMemo(() => sentences(map), [map]);
+  const isLong = useIsLong(layout);
+  const connections = useMemo(
+    () => (isLong ? gathered(layout.connections) : layout.connections),
+    [isLong, layout],
+  );
   const calls = map.lines.filter((line) => line.kind === "calls");
-  const uses = map.lines.filter((line) => line.kind === "uses");
-  const onActive = useCallback((key: string | null) => setActive(key), []);
-  const isLit = (line: FlowMap["lines"][number]) =>
-    active !== null && (flowKey(line.flow) === active || endOf(line) === active);
   const state = (key: string) => (lit ? (lit.has(key) ? "lit" : "dim") : undefined);
-  const style = { height: layout.height };
+  const column = useRef<HTMLUListElement>(null);
   return (
     <div
       className={styles.picture}
       data-calls={calls.length > 0 || undefined}
       data-active={active !== null || undefined}
+      data-long={isLong || undefined}
     >
       <h2 className={styles.heading} data-of="flows">
-        {texts.columns.flow}
+        {texts.flows}
       </h2>
       <h2 className={styles.heading} data-of="connections">
         {texts.columns.connections}
       </h2>
-      {calls.length > 0 && (
-        <svg
-          className={styles.calls}
-          width={BOW + 4}
-          height={layout.height}
-          aria-hidden="true"
-          focusable="false"
-        >
-          {calls.map((line) => (
-            <Call
-              key={`${line.flow} ${line.to}`}
-              from={heights.get(flowKey(line.flow)) ?? 0}
-              to={heights.get(flowKey(line.to)) ?? 0}
-              lit={isLit(line)}
-            />
-          ))}
-        </svg>
-      )}
-      <ul className={styles.column} data-of="flows" style={style} aria-label={texts.flows}>
+      {calls.length > 0 && <Calls lines={calls} layout={layout} active={active} />}
+      <ul
+        className={styles.column}
+        data-of="flows"
+        style={{ height: layout.height }}
+        aria-label={texts.flows}
+      >
         {layout.headings.map(({ y, item }) => (
-          <li key={item} className={styles.folder} style={{ top: y }} dir="auto">
+          <li key={item} className={styles.folder} style={{ top: y }} dir="auto" title={said(item)}>
             {item === MISSING ? texts.missingFlows : said(item) || texts.top}
           </li>
         ))}
@@ -87,45 +71,32 @@ export function MapPicture({ map }: { map: FlowMap }) {
             item={item}
             state={state(flowKey(item.flow))}
             touches={touches.get(flowKey(item.flow)) ?? ""}
-            onActive={onActive}
+            onActive={setActive}
           />
         ))}
       </ul>
-      <svg
-        className={styles.uses}
-        viewBox={`0 0 100 ${Math.max(1, layout.height)}`}
-        height={layout.height}
-        preserveAspectRatio="none"
-        aria-hidden="true"
-        focusable="false"
-      >
-        {uses.map((line) => {
-          const from = heights.get(flowKey(line.flow)) ?? 0;
-          const to = heights.get(endOf(line)) ?? 0;
-          return (
-            <path
-              key={`${line.flow} ${line.to}`}
-              data-lit={isLit(line) || undefined}
-              d={`M0,${from} C45,${from} 55,${to} 100,${to}`}
-              vectorEffect="non-scaling-stroke"
-            />
-          );
-        })}
-      </svg>
+      <Uses
+        map={map}
+        layout={layout}
+        connections={connections}
+        column={isLong ? column : null}
+        active={active}
+      />
       <ul
+        ref={column}
         className={styles.column}
         data-of="connections"
-        style={style}
+        style={{ height: isLong ? connections.length * ROW : layout.height }}
         aria-label={texts.columns.connections}
       >
-        {layout.connections.map(({ y, item }) => (
+        {connections.map(({ y, item }) => (
           <ConnectionNode
             key={item.nickname}
             y={y}
             item={item}
             state={state(connectionKey(item.nickname))}
             touches={touches.get(connectionKey(item.nickname)) ?? ""}
-            onActive={onActive}
+            onActive={setActive}
           />
         ))}
       </ul>
@@ -147,7 +118,7 @@ const FlowNode = memo(function FlowNode({ y, item, state, touches, onActive }: N
   const inside = (
     <>
       <span className={styles.name} dir="auto">
-        {title}
+        {beginningOf(title, 300)}
       </span>
       <FlowState flow={item} />
       <VisuallyHidden>{touches}</VisuallyHidden>
@@ -161,11 +132,13 @@ const FlowNode = memo(function FlowNode({ y, item, state, touches, onActive }: N
       {...on(flowKey(item.flow), onActive)}
     >
       {item.exists ? (
-        <Link to={`/flows/${item.flow}`} title={title}>
+        <Link to={`/flows/${item.flow}`} title={titleOf(title)}>
           {inside}
         </Link>
       ) : (
-        <span className={styles.missing}>{inside}</span>
+        <span className={styles.missing} title={titleOf(title)}>
+          {inside}
+        </span>
       )}
     </li>
   );
@@ -190,9 +163,14 @@ const ConnectionNode = memo(function ConnectionNode(props: NodeProps<MapConnecti
       {...on(connectionKey(item.nickname), onActive)}
     >
       {item.status === null ? (
-        <span className={styles.missing}>{inside}</span>
+        <span className={styles.missing} title={titleOf(item.nickname)}>
+          {inside}
+        </span>
       ) : (
-        <Link to={`/connections/${encodeURIComponent(item.nickname)}`} title={item.nickname}>
+        <Link
+          to={`/connections/${encodeURIComponent(item.nickname)}`}
+          title={titleOf(item.nickname)}
+        >
           {inside}
         </Link>
       )}
@@ -208,41 +186,4 @@ function on(key: string, onActive: (key: string | null) => void) {
     onFocus: () => onActive(key),
     onBlur: () => onActive(null),
   };
-}
-
-/** An arrow that bows to the left, further the further it goes; a loop to a flow that calls itself. */
-function Call({ from, to, lit }: { from: number; to: number; lit: boolean }) {
-  const start = from === to ? from - 6 : from;
-  const end = from === to ? to + 6 : to + (to < from ? 5 : -5);
-  const reach = BOW - Math.min(BOW - 8, 18 + Math.abs(to - from) / 6);
-  const right = BOW - 2;
-  return (
-    <g data-lit={lit || undefined}>
-      <path d={`M${right},${start} C${reach},${start} ${reach},${end} ${right - 4},${end}`} />
-      <path d={`M${right - 7},${end - 4} L${right},${end} L${right - 7},${end + 4}`} data-head />
-    </g>
-  );
-}
-
-/** What each flow and connection touches, as a sentence. */
-function sentences(map: FlowMap): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  const titles = new Map(map.flows.map((each) => [each.flow, each.title || each.flow]));
-  const title = (flow: string) => titles.get(flow) ?? flow;
-  for (const { flow } of map.flows) {
-    const uses = map.lines.filter((line) => line.kind === "uses" && line.flow === flow);
-    const calls = map.lines.filter((line) => line.kind === "calls" && line.flow === flow);
-    const callers = map.lines.filter((line) => line.kind === "calls" && line.to === flow);
-    const said = [
-      uses.length && texts.uses(uses.map((line) => line.to).join(", ")),
-      calls.length && texts.calls(calls.map((line) => title(line.to)).join(", ")),
-      callers.length && texts.calledBy(callers.map((line) => title(line.flow)).join(", ")),
-    ].filter(Boolean);
-    found.set(flowKey(flow), said.join("; "));
-  }
-  for (const { nickname } of map.connections) {
-    const users = map.lines.filter((line) => line.kind === "uses" && line.to === nickname);
-    found.set(connectionKey(nickname), texts.usedBy(users.length));
-  }
-  return found;
 }

@@ -3,6 +3,7 @@ import {
   connectionKey,
   type FlowMap,
   flowKey,
+  gathered,
   HEADING,
   layoutOf,
   type MapLine,
@@ -72,6 +73,24 @@ describe("the layout", () => {
         });
       }
     }
+  });
+
+  test("puts 9 before 10, in folders and flows", () => {
+    const flows = ["Part 10", "part 9"].flatMap((name) => [
+      { ...flow(`${name} b`, name), title: "Hold 10" },
+      { ...flow(`${name} a`, name), title: "hold 9" },
+    ]);
+    const found = layoutOf({ ...MAP, flows });
+    expect(found.headings.map((each) => each.item)).toEqual(["part 9", "Part 10"]);
+    expect(found.flows.slice(0, 2).map((each) => each.item.title)).toEqual(["hold 9", "Hold 10"]);
+  });
+
+  test("can have its connections all together, in the same order", () => {
+    const { connections } = layoutOf(MAP);
+    expect(gathered(connections).map((each) => each.item)).toEqual(
+      connections.map((each) => each.item),
+    );
+    expect(gathered(connections).map((each) => each.y)).toEqual([ROW / 2, ROW * 1.5, ROW * 2.5]);
   });
 
   test("of nothing is nothing", () => {

@@ -34,6 +34,7 @@ export function layoutOf(map: FlowMap): Layout {
   const folders = byFolder(map.flows);
   let y = 0;
   for (const [folder, inside] of folders) {
+    inside.sort((one, other) => compare(one.title || one.flow, other.title || other.flow));
     if (y) y += GAP;
     if (folders.length > 1 || folder) {
       headings.push({ y: y + HEADING / 2, item: folder });
@@ -47,6 +48,11 @@ export function layoutOf(map: FlowMap): Layout {
   const connections = placed(map, new Map(flows.map((each) => [each.item.flow, each.y])), y);
   const last = connections.at(-1);
   return { height: Math.max(y, last ? last.y + ROW / 2 : 0), headings, flows, connections };
+}
+
+/** The same connections one right under the other, for where all are to be in view. */
+export function gathered(connections: readonly At<MapConnection>[]): At<MapConnection>[] {
+  return connections.map(({ item }, index) => ({ y: index * ROW + ROW / 2, item }));
 }
 
 /** The connections in the order of the flows that use them, unused ones last. */
@@ -86,9 +92,12 @@ function byFolder(flows: readonly MapFlow[]): [string, MapFlow[]][] {
   }
   return [...found].sort(([one], [other]) => {
     if (one === MISSING || other === MISSING) return one === MISSING ? 1 : -1;
-    return one.localeCompare(other);
+    return compare(one, other);
   });
 }
+
+/** As people order words: without case, and 9 before 10. */
+const { compare } = new Intl.Collator("en", { numeric: true });
 
 /** The heading over flows that are called and not there; no folder has a tab in its name. */
 export const MISSING = "\t";

@@ -57,20 +57,23 @@ interface FolderInputProps {
   /** To choose from. */
   folders: readonly Folder[];
   error: unknown;
+  help?: string;
 }
 
 /** Where flows are to be: a folder that there is, or another. */
-export function FolderInput({ path, onChange, folders, error }: FolderInputProps) {
+export function FolderInput(props: FolderInputProps) {
+  const { path, onChange, folders, error, help = texts.folders.help } = props;
   return (
     <Autocomplete
       label={texts.folders.label}
-      description={texts.folders.help}
+      description={help}
       data={pathsOf(folders)}
       value={path}
       onChange={onChange}
       error={at(error, "folder")}
       maxLength={400}
       maxDropdownHeight={180}
+      openOnFocus={false}
       spellCheck={false}
       data-autofocus
     />

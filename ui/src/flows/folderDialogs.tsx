@@ -35,7 +35,13 @@ export function MakeFolder({ within, folders, onClose, onMade }: MakeFolderProps
       field="folder"
     >
       <p className={styles.said}>{texts.folders.makeHelp}</p>
-      <FolderInput path={path} onChange={setPath} folders={[]} error={check.error} />
+      <FolderInput
+        path={path}
+        onChange={setPath}
+        folders={[]}
+        error={check.error}
+        help={texts.folders.newHelp}
+      />
     </Ask>
   );
 }

@@ -72,6 +72,7 @@ export const flows = {
         : `${count === 1 ? "The flow" : `All ${count} flows`} in it and in the folders inside it will be there.`,
     label: "Folder",
     help: "Such as Legal/Holds, at most 5 levels. Empty is the top.",
+    newHelp: "Such as Legal, or Legal/Holds inside it; at most 5 levels.",
     renamed: (path: string) => `Everything is ${path ? `in ${path}` : "at the top"} now.`,
   },
   on: "on",
