@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { RunSummary } from "../api/client";
 import { keys } from "../api/queries";
@@ -148,7 +148,14 @@ function RunTable({ found }: { found: FoundRuns }) {
     if (near && hasMore && !moreFailed) more();
   });
   return (
-    <section className={styles.box} ref={box} aria-label={texts.title}>
+    <section
+      className={styles.box}
+      ref={box}
+      aria-label={texts.title}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+      tabIndex={0}
+      onKeyDown={keepFocus}
+    >
       <table className={styles.table} aria-rowcount={hasMore ? -1 : rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
@@ -189,6 +196,13 @@ function RunTable({ found }: { found: FoundRuns }) {
       )}
     </section>
   );
+}
+
+const FAR: ReadonlySet<string> = new Set(["Home", "End", "PageUp", "PageDown"]);
+
+/** The row that has the focus is not in the page any more once one has scrolled far from it. */
+function keepFocus(event: KeyboardEvent<HTMLElement>) {
+  if (FAR.has(event.key)) event.currentTarget.focus({ preventScroll: true });
 }
 
 /** Rows that are not in the page, as so much room. */
