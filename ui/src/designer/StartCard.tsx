@@ -1,5 +1,5 @@
 import { memo, useMemo, useState } from "react";
-import { Prose } from "../parts";
+import { Name, Prose } from "../parts";
 import { Play, Plus, Warning } from "../parts/icons";
 import { designer } from "../texts";
 import styles from "./Card.module.css";
@@ -110,14 +110,19 @@ export const StartCard = memo(function StartCard(props: StartCardProps) {
             />
           ) : (
             <button key={name} type="button" className={styles.input} onClick={() => setOpen(name)}>
-              <b>{input.title || name}</b>
+              <b>
+                <Name>{input.title || name}</Name>
+              </b>
               <span className={styles.hidden}>{texts.change}</span>
               <span className={styles.quiet}>
                 {texts.types[input.type ?? "text"]}
                 {input.required === false && `, ${texts.optional}`}
-                {input.default !== undefined &&
-                  input.default !== null &&
-                  ` = ${said(input.default)}`}
+                {input.default !== undefined && input.default !== null && (
+                  <>
+                    {" = "}
+                    <Name>{said(input.default)}</Name>
+                  </>
+                )}
               </span>
             </button>
           ),

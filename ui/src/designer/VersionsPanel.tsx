@@ -111,7 +111,7 @@ function Compared({ flow, version, text, onRestore }: ComparedProps) {
                   </span>
                 )}
                 <span aria-hidden="true">{line.sign} </span>
-                {line.text}
+                <bdi dir="ltr">{line.text}</bdi>
               </>
             ) : (
               "⋯"

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { CardDetail } from "../api/client";
+import { Name } from "../parts";
 import { parseText, shortChip } from "./mapping";
 
 /** What a card will do, in one sentence with the values it has: "Search objects in **logs**". */
@@ -54,5 +55,9 @@ function words(value: unknown): ReactNode {
   const said = (parseText(value) ?? [value])
     .map((part) => (typeof part === "string" ? part : shortChip(part.reference)))
     .join("");
-  return <b>{said}</b>;
+  return (
+    <b>
+      <Name most={600}>{said}</Name>
+    </b>
+  );
 }

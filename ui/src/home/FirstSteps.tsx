@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Connection, FlowSummary, RunSummary } from "../api/client";
 import { cardList } from "../api/queries";
-import { duration, Sheet, StatusBadge, TimeAgo } from "../parts";
+import { duration, Name, Sheet, StatusBadge, TimeAgo, titleOf } from "../parts";
 import { Check, Cross, Dash, Dot } from "../parts/icons";
 import { run as runDetail } from "../runs/queries";
 import { home, shell } from "../texts";
@@ -71,11 +71,11 @@ export function FirstSteps({ connection, flow, run }: FirstStepsProps) {
           {flow ? (
             <>
               <p className={styles.name}>
-                <Link to={`/flows/${flow.flow}`} dir="auto">
-                  {flow.title || flow.flow}
+                <Link to={`/flows/${flow.flow}`}>
+                  <Name>{flow.title || flow.flow}</Name>
                 </Link>
               </p>
-              <p className={styles.clamped} dir="auto">
+              <p className={styles.clamped} dir="auto" title={titleOf(flow.description ?? "")}>
                 {flow.description || texts.make.cards(flow.cards)}
               </p>
             </>
@@ -142,8 +142,8 @@ function Connected({ connection }: { connection: Connection }) {
   return (
     <>
       <p className={styles.name}>
-        <Link to={connectionOf(connection)} dir="auto">
-          {connection.nickname}
+        <Link to={connectionOf(connection)}>
+          <Name>{connection.nickname}</Name>
         </Link>
         <StatusBadge status={connection.status} />
       </p>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { Connection, RunSummary } from "../api/client";
 import { connectionList, flowList } from "../api/queries";
-import { Loading, Page, ProblemView, Sheet, StatusBadge, TimeAgo } from "../parts";
+import { Loading, Name, Page, ProblemView, Sheet, StatusBadge, TimeAgo } from "../parts";
 import { Check } from "../parts/icons";
 import { home as texts } from "../texts";
 import { FirstSteps } from "./FirstSteps";
@@ -126,8 +126,8 @@ function Drifted({ connection }: { connection: Connection }) {
   return (
     <li>
       <div>
-        <Link to={`/connections/${encodeURIComponent(connection.id)}`} dir="auto">
-          {nickname}
+        <Link to={`/connections/${encodeURIComponent(connection.id)}`}>
+          <Name>{nickname}</Name>
         </Link>
         <StatusBadge status={status} />
         <span className={styles.when}>

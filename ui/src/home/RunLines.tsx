@@ -1,6 +1,6 @@
 import { Link } from "react-router";
 import type { RunSummary } from "../api/client";
-import { Prose, StatusBadge, TimeAgo } from "../parts";
+import { beginningOf, Name, Prose, StatusBadge, TimeAgo, titleOf } from "../parts";
 import { home as texts } from "../texts";
 import type { Failure } from "./failures";
 import styles from "./HomeView.module.css";
@@ -38,8 +38,8 @@ export function FailureLines({ failures }: { failures: readonly Failure[] }) {
             }
           />
           {typeof newest.error?.message === "string" && (
-            <p>
-              <Prose text={short(newest.error.message)} />
+            <p title={titleOf(newest.error.message)}>
+              <Prose text={beginningOf(newest.error.message, 300)} />
             </p>
           )}
         </li>
@@ -51,8 +51,8 @@ export function FailureLines({ failures }: { failures: readonly Failure[] }) {
 function Line({ run, badge }: { run: RunSummary; badge: React.ReactNode }) {
   return (
     <div>
-      <Link to={`/runs/${run.id}`} dir="auto">
-        {short(run.title || run.flow)}
+      <Link to={`/runs/${run.id}`}>
+        <Name>{run.title || run.flow}</Name>
       </Link>
       {badge}
       <span className={styles.when}>
@@ -60,8 +60,4 @@ function Line({ run, badge }: { run: RunSummary; badge: React.ReactNode }) {
       </span>
     </div>
   );
-}
-
-function short(text: string): string {
-  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
 }

@@ -1,6 +1,8 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { shell } from "../texts";
+import { beginningOf } from "./beginning";
+import { titleOf } from "./Name";
 import styles from "./parts.module.css";
 
 interface PageProps {
@@ -18,12 +20,12 @@ interface PageProps {
 
 /** A view: its heading, what can be done, its content. Sets the window's title. */
 export function Page({ title, beside, actions, above, children, wide = false }: PageProps) {
-  useDocumentTitle(`${title} · ${shell.product}`);
+  useDocumentTitle(`${isolated(beginningOf(title, 80))} · ${shell.product}`);
   return (
     <div className={styles.page} data-wide={wide || undefined}>
       {above && <div className={styles.above}>{above}</div>}
       <div className={styles.pageHead}>
-        <h1 className={styles.title} dir="auto">
+        <h1 className={styles.title} dir="auto" title={titleOf(title)}>
           {title}
         </h1>
         {beside}
@@ -33,6 +35,11 @@ export function Page({ title, beside, actions, above, children, wide = false }: 
       {children}
     </div>
   );
+}
+
+/** In its own direction: where there are no elements, characters isolate. */
+function isolated(text: string): string {
+  return /[\u0590-\u08FF\u202A-\u202E\u2066-\u2069]/.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** A sheet of paper on the page, with an optional heading. */

@@ -1,7 +1,9 @@
+export { beginningOf } from "./beginning";
 export { CodeBlock } from "./CodeBlock";
 export { CopyButton } from "./CopyButton";
 export { Empty } from "./Empty";
 export { Loading } from "./Loading";
+export { Name, titleOf } from "./Name";
 export { Facts, Page, Sheet } from "./Page";
 export { ProblemView } from "./ProblemView";
 export { Prose } from "./Prose";

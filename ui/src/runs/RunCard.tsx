@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { memo, useState } from "react";
 import { Link } from "react-router";
 import { cardList, card as cardQuery } from "../api/queries";
-import { duration, StatusBadge } from "../parts";
+import { duration, Name, Prose, StatusBadge } from "../parts";
 import { runs } from "../texts";
 import { Elapsed } from "./Elapsed";
 import type { LiveCard } from "./folding";
@@ -52,12 +52,14 @@ export const RunCard = memo(function RunCard({ card, use, saved }: RunCardProps)
           {title} <code>{card.id}</code>
         </h2>
         <StatusBadge status={card.status} />
-        <p>{use?.note ?? catalog?.summary}</p>
+        <p>
+          {use?.note ? <Name most={600}>{use.note}</Name> : <Prose text={catalog?.summary ?? ""} />}
+        </p>
       </div>
       {use?.connection && (
         <div className={styles.connection}>
-          <Link to={`/connections/${encodeURIComponent(use.connection)}`} dir="auto">
-            {use.connection}
+          <Link to={`/connections/${encodeURIComponent(use.connection)}`}>
+            <Name>{use.connection}</Name>
           </Link>
         </div>
       )}

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { RunDetail } from "../api/client";
-import { Loading, ProblemView, Sheet } from "../parts";
+import { Loading, Name, ProblemView, Sheet } from "../parts";
 import { runs } from "../texts";
 import { ENDED, runFiles } from "./queries";
 import styles from "./RunFiles.module.css";
@@ -37,7 +37,7 @@ export function RunFiles({ run, titleOf }: RunFilesProps) {
                 download={file.name}
                 title={texts.file.download}
               >
-                <bdi>{file.name.length > 200 ? `${file.name.slice(0, 199)}…` : file.name}</bdi>
+                <Name most={200}>{file.name}</Name>
               </a>
               <span>
                 {bytes(file.size)} · {titleOf(file.key.split(".")[0] ?? "")}

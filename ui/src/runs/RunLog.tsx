@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { RunDetail } from "../api/client";
-import { Loading, ProblemView, Sheet } from "../parts";
+import { Loading, Name, ProblemView, Sheet } from "../parts";
 import { runs } from "../texts";
 import type { RunEvent } from "./folding";
 import { ENDED, runLog } from "./queries";
@@ -63,7 +63,10 @@ function Lines({ run }: { run: RunDetail }) {
                   <td>{time.format(new Date(event.at))}</td>
                   <td>{event.card}</td>
                   <td>
-                    <b>{event.type}</b> <span>{told(event.data)}</span>
+                    <b>{event.type}</b>{" "}
+                    <span>
+                      <Name most={400}>{told(event.data)}</Name>
+                    </span>
                   </td>
                 </tr>
               ))}
@@ -87,6 +90,5 @@ function Lines({ run }: { run: RunDetail }) {
 
 function told(data: Record<string, unknown>): string {
   const text = JSON.stringify(data);
-  if (text === "{}") return "";
-  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+  return text === "{}" ? "" : text;
 }

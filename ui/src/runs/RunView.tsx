@@ -17,10 +17,8 @@ import { RunLog } from "./RunLog";
 import { RunStrip } from "./RunStrip";
 import styles from "./RunView.module.css";
 import { useRun } from "./useRun";
-import { beginningOf } from "./values";
 
 const texts = runs.run;
-const LONGEST_TITLE = 160;
 
 /** One run: the flow's strip with every card's values, live while it is under way. */
 export default function RunView() {
@@ -54,7 +52,7 @@ function OneRun({ id }: { id: string }) {
   return (
     <Page
       wide
-      title={beginningOf(String(shown.document.title || shown.flow), LONGEST_TITLE)}
+      title={String(shown.document.title || shown.flow)}
       above={back}
       beside={
         <>

@@ -1,10 +1,20 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { Fragment, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { RunSummary } from "../api/client";
 import { keys } from "../api/queries";
-import { Badge, Empty, Loading, Page, ProblemView, StatusBadge, TimeAgo } from "../parts";
+import {
+  Badge,
+  Empty,
+  Loading,
+  Name,
+  Page,
+  ProblemView,
+  StatusBadge,
+  TimeAgo,
+  titleOf,
+} from "../parts";
 import { shell, runs as texts } from "../texts";
 import { Elapsed } from "./Elapsed";
 import { type RunFilter, readFilter, writeFilter } from "./filter";
@@ -221,8 +231,8 @@ function RunRow({ run, index }: { run: RunSummary; index: number }) {
   return (
     <tr aria-rowindex={index}>
       <td>
-        <Link to={`/runs/${run.id}`} className={styles.link} dir="auto">
-          {short(run.title || run.flow)}
+        <Link to={`/runs/${run.id}`} className={styles.link} title={titleOf(run.title || run.flow)}>
+          <Name>{run.title || run.flow}</Name>
         </Link>
         <small>{run.version === null ? texts.unkept : run.flow}</small>
       </td>
@@ -238,13 +248,14 @@ function RunRow({ run, index }: { run: RunSummary; index: number }) {
         <Elapsed from={run.started_at} to={run.ended_at} />
       </td>
       <td data-column="connections">
-        <span dir="auto">{run.connections.map(short).join(", ")}</span>
+        {run.connections.map((name, index) => (
+          <Fragment key={name}>
+            {index > 0 && ", "}
+            <Name>{name}</Name>
+          </Fragment>
+        ))}
       </td>
       <td data-column="version">{run.version}</td>
     </tr>
   );
-}
-
-function short(name: string): string {
-  return name.length > 300 ? `${name.slice(0, 299)}…` : name;
 }

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
+import { Name } from "../parts";
 import { runs } from "../texts";
 import styles from "./ValueTree.module.css";
 import { beginningOf, bytes, gistOf, isFile, isLong, kindOf, opens, parted } from "./values";
@@ -48,7 +49,14 @@ function Fields({
       {empty.length > 0 && (
         <li>
           <Opening summary={<span className={styles.rest}>{texts.empty(empty.length)}</span>}>
-            <p className={styles.empty}>{empty.map((name) => titles[name] ?? name).join(", ")}</p>
+            <p className={styles.empty}>
+              {empty.map((name, index) => (
+                <Fragment key={name}>
+                  {index > 0 && ", "}
+                  <Name most={120}>{titles[name] ?? name}</Name>
+                </Fragment>
+              ))}
+            </p>
           </Opening>
         </li>
       )}
@@ -61,7 +69,7 @@ function Node({ name, value }: { name: string; value: unknown }) {
     <>
       {name && (
         <span className={styles.name}>
-          <bdi>{beginningOf(name, 120)}</bdi>
+          <Name most={120}>{name}</Name>
         </span>
       )}
       <Brief value={value} />
@@ -110,7 +118,7 @@ function Brief({ value }: { value: unknown }) {
     case "file":
       return isFile(value) ? (
         <span className={styles.value}>
-          <bdi>{beginningOf(value.name, 60)}</bdi> · {bytes(value.size)}
+          <Name most={60}>{value.name}</Name> · {bytes(value.size)}
         </span>
       ) : null;
     case "text":

@@ -1,3 +1,5 @@
+import { beginningOf as beginning } from "../parts/beginning";
+
 /** What kind of value it is, for its glyph and how it opens. */
 export type ValueKind =
   | "none"
@@ -58,13 +60,9 @@ export function isLong(text: string): boolean {
   return text.length > LONG || text.includes("\n");
 }
 
-/** A text's beginning, on one line. Never cut in the middle of a character. */
+/** A text's beginning, as short as it stands on a line of values. */
 export function beginningOf(text: string, length = LONG): string {
-  // A character takes two units at most, so these hold enough of them whole.
-  const some = text.slice(0, 2 * length + 2);
-  const characters = [...some.replaceAll(/\s+/g, " ")];
-  const all = some.length === text.length && characters.length <= length;
-  return all ? characters.join("") : `${characters.slice(0, length).join("")}…`;
+  return beginning(text, length);
 }
 
 /** What tells an object from its neighbours in a list: its name, key or ID. */
