@@ -7,6 +7,7 @@ BENCHMARKS = {
     "large_object": "one large object up, across and down: MB/s, CPU and memory",
     "pages": "the pages in Chromium: 10 and 300 cards, 10,000 runs",
     "policies": "what policies cost: one request, a flow of 50 cards, a comparison",
+    "runs_list": "the store's lists of 10,000 and of 100,000 runs",
     "segments": "what the engine adds to the durable engine's own step",
 }
 

@@ -1,11 +1,15 @@
 """How long things are kept, deleting runs, and how the server is: by command."""
 
+import re
+import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from penstock.store.database import open_database
 from penstock.store.tables import runs
 from tests.acceptance.command import Penstock
+
+HOW_TO = Path(__file__).resolve().parents[2] / "docs/how-to/keep-runs-and-health.md"
 
 
 def ran(penstock: Penstock, tmp_path: Path) -> str:
@@ -79,3 +83,60 @@ def test_how_the_server_is(penstock: Penstock) -> None:
     said = nobody("health")
     assert said.code == 1
     assert "no AWS credentials" in said.out
+
+
+def test_the_how_to_says_what_is_so(penstock: Penstock, tmp_path: Path) -> None:
+    page = HOW_TO.read_text("utf-8")
+    commands = re.findall(r"^    penstock (.+)$", page, re.MULTILINE)
+    with penstock.server():
+        run = ran(penstock, tmp_path)
+        usual = penstock.ok("retention", "show", "--json").json
+        for name in ("runs_days", "failed_days", "audit_days"):
+            assert f"| {usual[name]} days" in page, name
+        for command in commands:
+            penstock.ok(*shlex.split(command.replace("RUN", run)))
+        assert penstock.ok("runs", "list", "--json").json == []
+        assert penstock.ok("retention", "show", "--json").json["failed_days"] == 60
+    assert {command.split()[0] for command in commands} == {"retention", "runs", "health"}
+
+
+def test_only_administrators_set_how_long_things_are_kept(penstock: Penstock) -> None:
+    with penstock.server() as (_, url):
+        tokens = {}
+        for username, role, scope in (("root", "admin", "admin"), ("ed", "editor", "write")):
+            penstock.ok("users", "add", username, "--role", role)
+            scopes = ("--scope", "read", "--scope", scope)
+            made = penstock.ok("tokens", "new", "t", "--user", username, *scopes)
+            tokens[username] = penstock.data / f"{username}.token"
+            tokens[username].write_text(made.out.strip())
+            tokens[username].chmod(0o600)
+
+        def asked(username: str, *command: str) -> int:
+            at = ("--server", url, "--token-file", str(tokens[username]))
+            return Penstock(penstock.data / "elsewhere", {})(*command, *at).code
+
+        for command in (("show",), ("preview",), ("set", "--runs", "1"), ("sweep",)):
+            assert asked("ed", "retention", *command) == 3, command
+        assert penstock.ok("retention", "show", "--json").json["runs_days"] == 30
+        assert asked("ed", "health") == 0
+        assert asked("root", "retention", "set", "--runs", "1") == 0
+        assert asked("root", "retention", "sweep") == 0
+
+
+def test_a_run_that_was_deleted_is_gone_with_its_files_and_log(
+    penstock: Penstock, tmp_path: Path
+) -> None:
+    with penstock.server():
+        run = ran(penstock, tmp_path)
+        folder = penstock.data / "files" / run
+        folder.mkdir(parents=True)
+        (folder / "left").write_bytes(b"x")
+        penstock.ok("runs", "delete", run)
+        assert not folder.exists()
+        for asked in (("show", run), ("files", run), ("delete", run)):
+            said = penstock("runs", *asked)
+            assert said.code == 1, asked
+            assert "There is no run" in said.err, asked
+        audit = penstock.ok("audit", "--verb", "runs.delete", "--json").json
+        [done] = [each for each in audit if each["outcome"] == "done"]
+        assert run in done["object"]
