@@ -4,10 +4,8 @@ import json
 import os
 import re
 import signal
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +13,6 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from penstock.sandbox.info import SandboxInfo
 from penstock.sandbox.process import SandboxProcess
-from penstock.store.database import open_database
-from penstock.store.tables import runs as runs_table
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer, unique
 from tests.browser.look import Look
@@ -276,56 +272,3 @@ def test_what_is_not_there_is_said(page: Page, server: str, look: Look) -> None:
     page.goto("/runs/no-such-run")
     expect(page.get_by_role("alert")).to_contain_text("There is no run no-such-run")
     look.everywhere("missing")
-
-
-def test_ten_thousand_runs(page: Page, acme: Practice) -> None:
-    acme.run(acme.looking("Many"))
-    _multiply(acme.penstock.data, 10_000)
-    page.goto("/runs")
-    box = page.get_by_role("region", name="Runs")
-    expect(box.get_by_role("row").nth(5)).to_be_visible()
-    # Down and down, until there is no more to load.
-    page.wait_for_function(
-        "box => { box.scrollTop = box.scrollHeight; "
-        "return !document.body.innerText.includes('more below') }",
-        arg=box.element_handle(),
-        timeout=60_000,
-    )
-    expect(page.get_by_text(re.compile(r"^10,\d{3} runs$"))).to_be_visible()
-    assert box.get_by_role("row").count() < 60
-    # The newest row is there at once when one goes back to it.
-    box.evaluate("box => { box.scrollTop = 0 }")
-    expect(box.get_by_role("row").nth(1)).to_have_attribute("aria-rowindex", "2")
-    frames = box.evaluate(
-        """box => new Promise(done => {
-            let frames = 0; const begin = performance.now();
-            const step = now => {
-                frames += 1; box.scrollTop += 400;
-                now - begin < 1000 ? requestAnimationFrame(step) : done(frames);
-            };
-            requestAnimationFrame(step);
-        })"""
-    )
-    assert frames > 20, f"{frames} frames in a second of scrolling"
-
-
-def _multiply(data: Path, count: int) -> None:
-    """Put copies of the newest run into the past of a data directory."""
-    database = open_database(data)
-    try:
-        with database.write() as sql:
-            row = sql.execute(runs_table.select().order_by(runs_table.c.id.desc())).first()
-            assert row is not None
-            begin = datetime.now(UTC) - timedelta(days=20)
-            copies = []
-            for number in range(count):
-                at = begin + timedelta(minutes=number)
-                milliseconds = int(at.timestamp() * 1000)
-                run_id = uuid.UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | number)
-                copies.append(
-                    dict(row._mapping)
-                    | {"id": str(run_id), "created_at": at, "deduplication_key": None}
-                )
-            sql.execute(runs_table.insert(), copies)
-    finally:
-        database.close()
