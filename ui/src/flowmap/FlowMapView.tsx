@@ -1,11 +1,11 @@
-import { Button, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
 import { answer, api } from "../api/client";
 import { keys } from "../api/queries";
+import { SearchText } from "../flows/SearchText";
 import { Empty, Loading, Page, ProblemView } from "../parts";
-import { SearchIcon } from "../parts/icons";
 import { flowmap as texts } from "../texts";
 import styles from "./FlowMap.module.css";
 import { narrowed } from "./layout";
@@ -23,15 +23,13 @@ export default function FlowMapView() {
   const [address, setAddress] = useSearchParams();
   const search = address.get("text") ?? "";
   const isList = address.get("as") === "list";
-  const set = (name: string, value: string) =>
-    setAddress(
-      (was) => {
-        if (value) was.set(name, value);
-        else was.delete(name);
-        return was;
-      },
-      { replace: true },
-    );
+  const set = (name: string, value: string) => {
+    // What is drawn may be a change behind the address, and would undo that.
+    const next = new URLSearchParams(window.location.search);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    setAddress(next, { replace: true });
+  };
   const wanted = useDeferredValue(search);
   const shown = useMemo(() => map && narrowed(map, wanted), [map, wanted]);
   const isEmpty = map && !map.flows.length && !map.connections.length;
@@ -42,15 +40,11 @@ export default function FlowMapView() {
       actions={
         map && !isEmpty ? (
           <div className={styles.actions}>
-            <TextInput
-              type="search"
-              aria-label={texts.search}
-              placeholder={texts.searchHint}
-              leftSection={<SearchIcon size={14} />}
+            <SearchText
+              label={texts.search}
+              hint={texts.searchHint}
               value={search}
-              maxLength={200}
-              onChange={(event) => set("text", event.currentTarget.value)}
-              w={240}
+              onChange={(text) => set("text", text)}
             />
             <SegmentedControl
               aria-label={texts.view}

@@ -1,7 +1,7 @@
 import { Autocomplete, Button, Modal } from "@mantine/core";
 import type { FormEvent, ReactNode } from "react";
 import { ApiProblem } from "../api/problem";
-import { ProblemView } from "../parts";
+import { ProblemView, titleOf } from "../parts";
 import { flows as texts } from "../texts";
 import styles from "./Flows.module.css";
 import { type Folder, pathsOf } from "./folders";
@@ -9,6 +9,8 @@ import { type Folder, pathsOf } from "./folders";
 interface AskProps {
   onClose: () => void;
   title: string;
+  /** All of what the title may have cut. */
+  whole?: string;
   onSubmit: () => void;
   does: string;
   keeps?: string;
@@ -23,13 +25,22 @@ interface AskProps {
 
 /** A question with its answer in a form, its problem in it, and the way out. */
 export function Ask(props: AskProps) {
-  const { title, onClose, onSubmit, does, keeps, destroys, pending, disabled, error } = props;
+  const { title, whole, onClose, onSubmit, does, keeps, destroys, pending, disabled, error } =
+    props;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!disabled) onSubmit();
   };
   return (
-    <Modal opened onClose={onClose} title={<span className={styles.dialogTitle}>{title}</span>}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={
+        <span className={styles.dialogTitle} title={whole && titleOf(whole)}>
+          {title}
+        </span>
+      }
+    >
       <form onSubmit={submit} className={styles.form} noValidate>
         {props.children}
         {!!error && <ProblemView error={error} besides={props.field ? [props.field] : []} />}

@@ -4,11 +4,17 @@ import { DissolveFolder, MakeFolder, MoveFolder } from "./folderDialogs";
 import type { Folder } from "./folders";
 import { NewFlow } from "./NewFlow";
 
+interface Titled {
+  title: string;
+  /** All of it. */
+  whole: string;
+}
+
 /** What the list of flows is being asked to do. */
 export type Asked =
   | { what: "begin"; folder: string }
-  | { what: "move"; flows: readonly string[]; title: string; folder: string }
-  | { what: "give" | "delete"; flow: string; title: string }
+  | ({ what: "move"; flows: readonly string[]; folder: string } & Titled)
+  | ({ what: "give" | "delete"; flow: string } & Titled)
   | { what: "makeFolder"; within: string }
   | { what: "moveFolder" | "dissolveFolder"; folder: Folder };
 

@@ -1,11 +1,10 @@
-import { Button, Select, TextInput } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { Button, Select } from "@mantine/core";
 import type { FlowSummary } from "../api/client";
 import { beginningOf } from "../parts";
-import { SearchIcon } from "../parts/icons";
 import { flows, shell } from "../texts";
 import styles from "./Flows.module.css";
 import { EVERYTHING, type FlowFilter, isNarrowed, LAST } from "./rows";
+import { SearchText } from "./SearchText";
 
 const texts = flows.filter;
 const LASTS = LAST.map((value) => ({
@@ -20,27 +19,32 @@ const ON = [
 interface FlowFiltersProps {
   filter: FlowFilter;
   flows: readonly FlowSummary[];
-  onChange: (filter: FlowFilter) => void;
+  onChange: (change: Partial<FlowFilter>) => void;
 }
 
 /** What narrows the list of flows. Each choice counts at once. */
 export function FlowFilters({ filter, flows: all, onChange }: FlowFiltersProps) {
   return (
     <search className={styles.filters} aria-label={texts.label}>
-      <SearchText value={filter.search} onChange={(search) => onChange({ ...filter, search })} />
+      <SearchText
+        label={flows.search}
+        hint={flows.searchHint}
+        value={filter.search}
+        onChange={(search) => onChange({ search })}
+      />
       <Choice
         label={texts.on}
         any={texts.any}
         data={ON}
         value={filter.on}
-        onChange={(on) => onChange({ ...filter, on })}
+        onChange={(on) => onChange({ on })}
       />
       <Choice
         label={texts.last}
         any={texts.anyLast}
         data={LASTS}
         value={filter.last}
-        onChange={(last) => onChange({ ...filter, last })}
+        onChange={(last) => onChange({ last })}
       />
       <Choice
         label={texts.connection}
@@ -50,7 +54,7 @@ export function FlowFilters({ filter, flows: all, onChange }: FlowFiltersProps) 
           filter.connection,
         )}
         value={filter.connection}
-        onChange={(connection) => onChange({ ...filter, connection })}
+        onChange={(connection) => onChange({ connection })}
       />
       <Choice
         label={texts.owner}
@@ -60,7 +64,7 @@ export function FlowFilters({ filter, flows: all, onChange }: FlowFiltersProps) 
           filter.owner,
         )}
         value={filter.owner}
-        onChange={(owner) => onChange({ ...filter, owner })}
+        onChange={(owner) => onChange({ owner })}
       />
       {isNarrowed(filter) && (
         <Button variant="subtle" onClick={() => onChange({ ...EVERYTHING, folder: filter.folder })}>
@@ -103,34 +107,4 @@ function choices(names: readonly string[], chosen: string | null) {
   return all
     .sort((one, other) => one.localeCompare(other))
     .map((value) => ({ value, label: beginningOf(value, 80) }));
-}
-
-/** Typing is never held up by the address: what is typed stands here first. */
-function SearchText({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  const told = useRef(value);
-  useEffect(() => {
-    // Changed from elsewhere: a folder was opened, "Clear", back and forward.
-    if (value !== told.current) {
-      told.current = value;
-      setTyped(value);
-    }
-  }, [value]);
-  return (
-    <TextInput
-      type="search"
-      aria-label={flows.search}
-      placeholder={flows.searchHint}
-      leftSection={<SearchIcon size={14} />}
-      value={typed}
-      maxLength={200}
-      onChange={(event) => {
-        const text = event.currentTarget.value;
-        setTyped(text);
-        told.current = text;
-        onChange(text);
-      }}
-      className={styles.search}
-    />
-  );
 }

@@ -11,6 +11,7 @@ import styles from "./Flows.module.css";
 import type { FlowTableProps } from "./FlowTable";
 import { drag } from "./FolderTree";
 import { said } from "./folders";
+import { nameOf } from "./named";
 import type { Row } from "./rows";
 
 export type RowAction = "move" | "give" | "delete";
@@ -32,7 +33,7 @@ interface FlowRowProps
 export const FlowRow = memo(function FlowRow(props: FlowRowProps) {
   const { flow, last, where, chosen, dragged, onChoose, onSwitch, mayChange, owners } = props;
   const title = flow.title || flow.flow;
-  const short = beginningOf(title, 80);
+  const short = nameOf(flow);
   return (
     <tr
       data-chosen={chosen || undefined}

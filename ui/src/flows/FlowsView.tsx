@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import type { FlowSummary } from "../api/client";
 import { flowList } from "../api/queries";
-import { beginningOf, Empty, Loading, Page, ProblemView } from "../parts";
+import { Empty, Loading, Page, ProblemView } from "../parts";
 import { Plus } from "../parts/icons";
 import { may, session } from "../signin/session";
 import { flows as texts } from "../texts";
@@ -21,6 +21,7 @@ import { FolderSelect } from "./FolderSelect";
 import { FolderTree } from "./FolderTree";
 import { type Folder, isWithin, parentOf, said, treeOf } from "./folders";
 import { NothingListed } from "./NothingListed";
+import { nameOf } from "./named";
 import { useListed } from "./useListed";
 import { useMadeFolders } from "./useMadeFolders";
 
@@ -32,7 +33,7 @@ export default function FlowsView() {
   const flows = useQuery(flowList);
   const who = useQuery(session).data;
   const all = flows.data ?? NONE;
-  const { filter, setFilter, order, sort, rows, runsKnown } = useListed(all);
+  const { filter, narrow, order, sort, rows, runsKnown } = useListed(all);
   const { made, make, forget } = useMadeFolders();
   const folders = useMemo(() => treeOf(all, made), [all, made]);
   const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
@@ -66,15 +67,15 @@ export default function FlowsView() {
     [mutate],
   );
   const onSwitch = useCallback(
-    (flow: FlowSummary, on: boolean) => turn([flow.flow], titleOf(flow), on),
+    (flow: FlowSummary, on: boolean) => turn([flow.flow], nameOf(flow), on),
     [turn],
   );
   const onAction = useCallback(
     (what: RowAction, flow: FlowSummary, from: HTMLElement | null) => {
-      const title = titleOf(flow);
       const { flow: name, folder } = flow;
-      if (what === "move") ask({ what, flows: [name], title, folder }, from);
-      else ask({ what, flow: name, title }, from);
+      const said = { title: nameOf(flow), whole: flow.title || name };
+      if (what === "move") ask({ what, flows: [name], folder, ...said }, from);
+      else ask({ what, flow: name, ...said }, from);
     },
     [ask],
   );
@@ -85,12 +86,12 @@ export default function FlowsView() {
     else {
       forget(of.path);
       if (isWithin(filter.folder, of.path)) {
-        setFilter({ ...filter, folder: parentOf(of.path) });
+        narrow({ folder: parentOf(of.path) });
       }
       list.current?.focus();
     }
   };
-  const open = (path: string) => setFilter({ ...filter, folder: path, search: "" }, true);
+  const open = (path: string) => narrow({ folder: path, search: "" }, true);
   const moved = (count: number, to: string) => {
     close();
     setChosen(new Set());
@@ -159,18 +160,19 @@ export default function FlowsView() {
           {(folders.length > 0 || folder) &&
             (isWide ? <FolderTree {...tree} onDrop={drop} /> : <FolderSelect {...tree} />)}
           <section className={styles.list} ref={list} tabIndex={-1} aria-label={texts.title}>
-            <FlowFilters filter={filter} flows={all} onChange={setFilter} />
+            <FlowFilters filter={filter} flows={all} onChange={narrow} />
             {choice.length > 0 ? (
               <ChosenFlows
                 count={choice.length}
                 onMove={(from) => {
                   const first = all.find((each) => each.flow === choice[0]);
-                  const title = choice.length === 1 && first ? titleOf(first) : "";
-                  ask({ what: "move", flows: choice, title, folder }, from);
+                  const title = first ? nameOf(first) : "";
+                  const whole = choice.length === 1 ? first?.title || title : "";
+                  ask({ what: "move", flows: choice, title, whole, folder }, from);
                 }}
                 onTurn={(on) => {
                   const first = all.find((each) => each.flow === choice[0]);
-                  turn(choice, first ? titleOf(first) : "", on);
+                  turn(choice, first ? nameOf(first) : "", on);
                 }}
                 onNone={() => {
                   setChosen(new Set());
@@ -200,7 +202,7 @@ export default function FlowsView() {
               <NothingListed
                 filter={filter}
                 flows={all}
-                onChange={(next) => setFilter(next, true)}
+                onChange={(change) => narrow(change, true)}
                 begin={begin}
               />
             )}
@@ -224,7 +226,7 @@ export default function FlowsView() {
           forget(was.path);
           if (!was.count) make(to);
           setSaying(texts.folders.renamed(said(to)));
-          if (isWithin(filter.folder, was.path)) setFilter({ ...filter, folder: to });
+          if (isWithin(filter.folder, was.path)) narrow({ folder: to });
         }}
       />
     </Page>
@@ -248,9 +250,4 @@ function useAsking() {
     (from.isConnected ? from : list.current)?.focus();
   }, [asked]);
   return { asked, ask, close, list };
-}
-
-/** Short enough to be said: somebody's title may be 10,000 letters long. */
-function titleOf({ title, flow }: FlowSummary): string {
-  return beginningOf(title || flow, 80);
 }

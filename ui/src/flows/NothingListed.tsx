@@ -10,7 +10,7 @@ import { EVERYTHING, type FlowFilter } from "./rows";
 interface NothingListedProps {
   filter: FlowFilter;
   flows: readonly FlowSummary[];
-  onChange: (filter: FlowFilter) => void;
+  onChange: (change: Partial<FlowFilter>) => void;
   /** The button to begin a flow, for who may. */
   begin: ReactNode;
 }

@@ -1,13 +1,14 @@
 import { Button, Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { beginningOf, ProblemView, titleOf } from "../parts";
+import { ProblemView, titleOf } from "../parts";
 import { may, session } from "../signin/session";
 import { flows as texts } from "../texts";
 import { placeOf, useFlowsChange } from "./changes";
 import { FlowSwitch } from "./FlowSwitch";
 import styles from "./Flows.module.css";
 import { namesOf } from "./folders";
+import { nameOf } from "./named";
 
 /** Whether it is known that no run of a flow can be started. */
 export function useIsOff(flow: string): boolean {
@@ -44,7 +45,7 @@ export function Standing({ flow, title }: { flow: string; title: string }) {
   return (
     <>
       <FlowSwitch
-        title={beginningOf(title, 80)}
+        title={nameOf({ title, flow })}
         on={place.enabled}
         disabled={!may(who, "write")}
         onSwitch={(enabled) => change.mutate({ flows: [flow], enabled })}

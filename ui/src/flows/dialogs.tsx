@@ -8,19 +8,21 @@ import type { Folder } from "./folders";
 
 interface Dialog {
   onClose: () => void;
+  /** What the flow is called, and all of that. */
+  title: string;
+  whole: string;
 }
 
 interface MoveFlowsProps extends Dialog {
   flows: readonly string[];
-  /** What they are called, if it is one. */
-  title: string;
   folder: string;
   folders: readonly Folder[];
   onMoved: (folder: string) => void;
 }
 
 /** Into which folder flows are to go. */
-export function MoveFlows({ flows, title, folder, folders, onClose, onMoved }: MoveFlowsProps) {
+export function MoveFlows(props: MoveFlowsProps) {
+  const { flows, title, whole, folder, folders, onClose, onMoved } = props;
   const [path, setPath] = useState(folder);
   const change = useFlowsChange();
   const submit = () =>
@@ -31,6 +33,7 @@ export function MoveFlows({ flows, title, folder, folders, onClose, onMoved }: M
   return (
     <Ask
       title={flows.length === 1 ? texts.moving.title(title) : texts.moving.titleMany(flows.length)}
+      whole={whole}
       onClose={onClose}
       onSubmit={submit}
       does={texts.moving.move}
@@ -44,12 +47,13 @@ export function MoveFlows({ flows, title, folder, folders, onClose, onMoved }: M
 }
 
 /** To whom a flow is to belong. */
-export function GiveFlow({ flow, title, onClose }: Dialog & { flow: string; title: string }) {
+export function GiveFlow({ flow, title, whole, onClose }: Dialog & { flow: string }) {
   const [owner, setOwner] = useState("");
   const change = useFlowsChange();
   return (
     <Ask
       title={texts.giving.title(title)}
+      whole={whole}
       onClose={onClose}
       onSubmit={() => change.mutate({ flows: [flow], owner }, { onSuccess: onClose })}
       does={texts.giving.give}
@@ -74,11 +78,12 @@ export function GiveFlow({ flow, title, onClose }: Dialog & { flow: string; titl
 }
 
 /** Whether a flow is really to go. */
-export function DeleteFlow({ flow, title, onClose }: Dialog & { flow: string; title: string }) {
+export function DeleteFlow({ flow, title, whole, onClose }: Dialog & { flow: string }) {
   const deletion = useFlowDeletion();
   return (
     <Ask
       title={texts.deleting.title(title)}
+      whole={whole}
       onClose={onClose}
       onSubmit={() => deletion.mutate(flow, { onSuccess: onClose })}
       does={texts.deleting.delete}

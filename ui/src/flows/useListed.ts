@@ -20,19 +20,32 @@ export function useListed(flows: readonly FlowSummary[]) {
   const order = useMemo(() => readOrder(address), [address]);
   const lastRuns = useLastRuns();
   /** A step is one that "back" undoes. */
-  const setFilter = useCallback(
-    (next: FlowFilter, step = false) => setAddress(writeAddress(next, order), { replace: !step }),
-    [setAddress, order],
+  const narrow = useCallback(
+    (change: Partial<FlowFilter>, step = false) => {
+      const now = current();
+      const next = writeAddress({ ...readFilter(now), ...change }, readOrder(now));
+      setAddress(next, { replace: !step });
+    },
+    [setAddress],
   );
   const sort = useCallback(
-    (column: Column) => setAddress(writeAddress(filter, turned(order, column)), { replace: true }),
-    [setAddress, filter, order],
+    (column: Column) => {
+      const now = current();
+      const next = writeAddress(readFilter(now), turned(readOrder(now), column));
+      setAddress(next, { replace: true });
+    },
+    [setAddress],
   );
   const wanted = useDeferredValue<[FlowFilter, Order]>(
     useMemo(() => [filter, order], [filter, order]),
   );
   const rows = useMemo(() => listed(flows, lastRuns ?? NONE, ...wanted), [flows, lastRuns, wanted]);
-  return { filter, setFilter, order, sort, rows, runsKnown: lastRuns !== undefined };
+  return { filter, narrow, order, sort, rows, runsKnown: lastRuns !== undefined };
+}
+
+/** The address as it is now: what is drawn may be a change behind, and would undo that. */
+function current(): URLSearchParams {
+  return new URLSearchParams(window.location.search);
 }
 
 const NONE: ReadonlyMap<string, RunSummary> = new Map();
