@@ -1,25 +1,36 @@
-"""A server with one connector more: the cards of `tests/holding.py`, which hold others.
+"""A server with one connector more: cards of `tests/` that the real catalog has none like yet.
 
-The real catalog has none such yet. They come as any connector comes that is no part of Penstock: a
-package beside it, found by its entry point.
+They come as any connector comes that is no part of Penstock: a package beside it, found by its
+entry point.
 """
 
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 from penstock.sandbox.info import SandboxInfo
-from tests import holding
+from tests import calling, holding
 from tests.acceptance.command import Penstock
 
 
 def with_holding_cards(folder: Path, sandbox: SandboxInfo) -> Penstock:
-    """The command with the package installed beside it, and a data directory of its own."""
+    """The command with cards that hold others, and a data directory of its own."""
+    return _installed(folder, sandbox, holding, "holding")
+
+
+def with_calling_cards(folder: Path, sandbox: SandboxInfo) -> Penstock:
+    """The command with a card that calls a flow, and a data directory of its own."""
+    return _installed(folder, sandbox, calling, "calling")
+
+
+def _installed(folder: Path, sandbox: SandboxInfo, module: ModuleType, name: str) -> Penstock:
     site = folder / "site"
-    about = site / "holding_cards-1.0.dist-info"
+    about = site / f"{name}_cards-1.0.dist-info"
     about.mkdir(parents=True)
-    shutil.copyfile(holding.__file__, site / "holding_cards.py")
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: holding-cards\nVersion: 1.0\n")
+    assert module.__file__ is not None
+    shutil.copyfile(module.__file__, site / f"{name}_cards.py")
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-cards\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text(
-        "[penstock.connectors]\nholding = holding_cards:holding\n"
+        f"[penstock.connectors]\n{name} = {name}_cards:{name}\n"
     )
     return Penstock(folder / "data", {**sandbox.variables(), "PYTHONPATH": str(site)})
