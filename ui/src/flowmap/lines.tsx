@@ -47,8 +47,8 @@ export const Calls = memo(function Calls({ lines, layout, active }: CallsProps) 
 function Call({ from, to, lit }: { from: number; to: number; lit: boolean }) {
   const start = from === to ? from - 6 : from;
   const end = from === to ? to + 6 : to + (to < from ? 5 : -5);
-  const reach = BOW - Math.min(BOW - 8, 18 + Math.abs(to - from) / 6);
-  const right = BOW - 2;
+  const reach = from === to ? BOW - 14 : BOW - Math.min(BOW - 8, 22 + Math.abs(to - from) / 6);
+  const right = BOW + 2;
   return (
     <g data-lit={lit || undefined}>
       <path d={`M${right},${start} C${reach},${start} ${reach},${end} ${right - 4},${end}`} />
