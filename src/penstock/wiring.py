@@ -19,6 +19,8 @@ from penstock.connections.role_policies import RolePolicyReader
 from penstock.connections.service import ConnectionService
 from penstock.connections.sts import BotocoreSts, StsGateway
 from penstock.connections.watch import PrincipalWatch
+from penstock.engine.capabilities import Capabilities
+from penstock.engine.context import Resources
 from penstock.engine.durable import DbosEngine
 from penstock.engine.removal import RemovalService
 from penstock.engine.runs import RunService
@@ -75,6 +77,7 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
         role_policies = RolePolicyReader(broker, lambda one: service.get(one).role_arn)
         kept_runs, files = Runs(database, sealer), RunFileStore(data / "files")
         durable = DbosEngine(engine_database(data), executor_id="local")
+        resources = Resources()
         runs = RunService(
             runs=kept_runs,
             events=Events(database),
@@ -85,6 +88,7 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             durable=durable,
             role_policies=lambda connection_id: role_policies.read(connection_id).as_set(),
             may_start=flows.require_on,
+            resources=resources,
         )
         opened.callback(runs.close)
         removal = RemovalService(
@@ -107,6 +111,13 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             runs=runs,
             removal=removal,
             catalog=registry,
+            capabilities=Capabilities(
+                registry,
+                connections,
+                broker,
+                resources,
+                lambda connection_id: role_policies.read(connection_id).as_set(),
+            ),
             role_policies=role_policies,
             answers=Answers(database, sealer),
             access=access,

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_type_hints
 
 from pydantic import BaseModel
 
+from penstock.catalog.choices import Ask, Choices
 from penstock.catalog.context import CardContext
 from penstock.catalog.model import CardModel, CardOutputs
 from penstock.catalog.partial import Partial
@@ -37,6 +38,7 @@ PermissionsFunction = Callable[[Partial], Iterable[Permission]]
 class Ui:
     """A widget hint, put on a field as `Annotated[str, Ui(widget="multiline")]`.
 
+    `options_from` names the kind of `Choices` that the connection offers for the field.
     `flow` says that the field names another flow, which the card starts: the map of flows then
     has a line from the one to the other.
     """
@@ -124,6 +126,7 @@ class Connector:
     """A family of action cards and the kind of connection they need.
 
     `probe` finds out whether a permission is there; one of `modules` sets it with `prober`.
+    `choices` are what it offers for inputs, by kind; modules add to them with `offers`.
     """
 
     id: str
@@ -132,6 +135,7 @@ class Connector:
     cards: dict[str, Card] = field(default_factory=dict)
     modules: tuple[str, ...] = ()
     probe: Probe | None = None
+    choices: dict[str, Choices] = field(default_factory=dict)
 
     def load(self) -> "Connector":
         """Import the modules that declare this connector's cards."""
@@ -143,6 +147,19 @@ class Connector:
         """Declare the decorated function as what finds out whether a permission is there."""
         self.probe = probe
         return probe
+
+    def offers(
+        self, kind: str, *, permissions: tuple[Permission, ...], check: Callable[[str], object]
+    ) -> Callable[[Ask], Ask]:
+        """Declare the decorated function as what offers names for inputs of this kind."""
+
+        def declare(ask: Ask) -> Ask:
+            if kind in self.choices:
+                raise ValueError(f"{kind} are offered twice")
+            self.choices[kind] = Choices(kind, permissions, check, ask)
+            return ask
+
+        return declare
 
     def _probed(self, ctx: CardContext, permission: Permission) -> Probed | None:
         # The module that declares the probe may be loaded after those that declare cards.

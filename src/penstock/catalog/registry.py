@@ -5,6 +5,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
 from penstock.catalog.card import Card, Connector
+from penstock.catalog.choices import Choices
 from penstock.catalog.inputs import literal_findings
 from penstock.catalog.schema import gives_schema, inputs_schema, outputs_schema
 from penstock.errors import InternalFault, NotFound
@@ -56,6 +57,13 @@ class Registry:
         close = nearest(card_id, self._cards)
         hint = f"Did you mean `{close}`?" if close else "`penstock cards list` shows all cards."
         raise NotFound(f"There is no card `{card_id}`.", hint=hint)
+
+    def choices(self, kind: str) -> Choices:
+        """Raises NotFound: no connector offers such names."""
+        for connector in self._connectors.values():
+            if found := connector.choices.get(kind):
+                return found
+        raise NotFound(f"No connector offers names of {kind}.")
 
     def signature(self, card_id: str) -> CardSignature | None:
         """The card seen from outside, or None if there is none."""

@@ -236,6 +236,46 @@ def usage(session: Session, nickname: Nickname) -> None:
     session.answer(found, "\n".join(found["flows"]))
 
 
+@command(app, "capabilities")
+def capabilities(
+    session: Session,
+    nickname: Nickname,
+    *,
+    bucket: Annotated[
+        str | None,
+        typer.Option("--bucket", metavar="BUCKET", help="In this bucket; else in whatever bucket."),
+    ] = None,
+) -> int:
+    """Say what a connection's role may do, card by card, and what to add. It writes nothing.
+
+    Exit code 3 if a card is denied.
+    """
+    from penstock.cli.capabilities import show_capabilities  # noqa: PLC0415
+
+    with session.client() as client:
+        found = client.get("connections", nickname, "capabilities", bucket=bucket)
+    return show_capabilities(session, found)
+
+
+@command(app, "buckets")
+def buckets(
+    session: Session,
+    nickname: Nickname,
+    *,
+    prefix: Annotated[
+        str, typer.Option("--prefix", metavar="TEXT", help="How the names begin.")
+    ] = "",
+) -> None:
+    """List the buckets that a connection's role can list, 1,000 at most."""
+    with session.client() as client:
+        found = client.get("connections", nickname, "buckets", prefix=prefix)
+    if not found["names"]:
+        session.say("There is none.")
+    if not found["complete"]:
+        session.say("There are more: say with --prefix how the name begins.")
+    session.answer(found, "\n".join(found["names"]))
+
+
 @command(app, "delete")
 def delete(
     session: Session,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, TypeVar
 
+from penstock.catalog.card import Card
 from penstock.catalog.context import ConnectionHandle, RunFacts, ServiceRequest
 from penstock.catalog.files import Files
 from penstock.catalog.knowledge import partial_inputs
@@ -94,13 +95,69 @@ class Preflight:
             raise NotFound("Nobody reads roles' policies here.")
         return self._policies(found.id)
 
-    @property
-    def resources(self) -> Resources:
-        return self._resources
+    def side(
+        self, nickname: str, flow: str, needs: list[Need], note: Callable[[str], None]
+    ) -> "Side":
+        """The connection with what is known of its role, or why it may not be used."""
+        try:
+            found = self.connection(nickname)
+            handle = self.handle(found, flow, needs)
+            # Whether the role still lets Penstock in decides for all cards at once.
+            handle.credentials()
+        except PenstockError as error:
+            return Side(None, refusal=error)
+        judge = None
+        try:
+            judge = Judge(self.role_policies(found), found.role_arn or "")
+            note(_BY_POLICIES)
+        except PenstockError as error:
+            note(f"The policies of {nickname}'s role are not known: {error.message}")
+        return Side(found, judge, handle)
+
+    def ask(
+        self, card: Card, side: "Side", need: Permission, *, card_id: str, flow: str
+    ) -> NeedForesight:
+        """Whether the side's connection has one permission that `card` needs."""
+        judged = None
+        if side.judge is not None:
+            partition = (side.connection and side.connection.partition) or "aws"
+            one = grant(need, card_id, partition)
+            judged = side.judge.judge(one.action, one.resource, one.conditions)
+            if judged.verdict == "allowed" or judged.explicit:
+                return _judged(need, judged)
+        probed = self._probed(card, side, need, card_id, flow)
+        if probed is not None and probed.verdict != "unknown":
+            return NeedForesight(
+                action=need.action,
+                resource=need.resource,
+                verdict=probed.verdict,
+                reason=probed.reason,
+                by="probe",
+                sure=probed.verdict == "denied",
+            )
+        if judged is not None:
+            return _judged(need, judged)
+        return NeedForesight(
+            action=need.action,
+            resource=need.resource,
+            verdict="unknown",
+            reason=probed.reason if probed else _untold(need),
+        )
+
+    def _probed(
+        self, card: Card, side: "Side", need: Permission, card_id: str, flow: str
+    ) -> Probed | None:
+        if side.handle is None or not reads(need):
+            return None
+        context = ProbeContext(card_id, flow, side.handle, self._resources)
+        try:
+            return card.probe(context, need)
+        except PenstockError as error:
+            return Probed("unknown", f"AWS could not be asked: {error.message}")
 
 
 @dataclass(slots=True)
-class _Side:
+class Side:
     """A connection as a preflight sees it."""
 
     connection: Connection | None
@@ -124,7 +181,7 @@ class _Flight:
         self._policies = policies
         self._needs = {planned.id: _needs(planned, scope) for planned in plan.cards}
         self._plan = plan
-        self._sides: dict[str, _Side] = {}
+        self._sides: dict[str, Side] = {}
         self._found: dict[tuple[str, str], NeedForesight] = {}
         self.notes: list[str] = [] if policies is None else [_BY_POLICIES_ALONE]
 
@@ -147,31 +204,18 @@ class _Flight:
             )
         return of_card(planned, tuple(self._need(planned, side, need) for need in needs))
 
-    def _side(self, nickname: str) -> _Side:
+    def _side(self, nickname: str) -> Side:
         if self._policies is not None:
             return self._given(nickname)
-        try:
-            found = self._preflight.connection(nickname)
-            mine = [
-                need
-                for planned in self._plan.cards
-                if planned.use.connection == nickname
-                for need in self._needs[planned.id]
-            ]
-            handle = self._preflight.handle(found, self._flow, mine)
-            # Whether the role still lets Penstock in decides for all cards at once.
-            handle.credentials()
-        except PenstockError as error:
-            return _Side(None, refusal=error)
-        judge = None
-        try:
-            judge = Judge(self._preflight.role_policies(found), found.role_arn or "")
-            self._note(_BY_POLICIES)
-        except PenstockError as error:
-            self._note(f"The policies of {nickname}'s role are not known: {error.message}")
-        return _Side(found, judge, handle)
+        mine = [
+            need
+            for planned in self._plan.cards
+            if planned.use.connection == nickname
+            for need in self._needs[planned.id]
+        ]
+        return self._preflight.side(nickname, self._flow, mine, self._note)
 
-    def _given(self, nickname: str) -> _Side:
+    def _given(self, nickname: str) -> Side:
         """A role that has the policies given, of whatever name."""
         assert self._policies is not None
         try:
@@ -180,55 +224,21 @@ class _Flight:
             found = None
         arn = (found and found.role_arn) or "arn:aws:iam::000000000000:role/any"
         try:
-            return _Side(found, Judge(self._policies, arn))
+            return Side(found, Judge(self._policies, arn))
         except RoleArnInvalid as error:
-            return _Side(found, refusal=error)
+            return Side(found, refusal=error)
 
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
 
-    def _need(self, planned: PlannedCard, side: _Side, need: Permission) -> NeedForesight:
+    def _need(self, planned: PlannedCard, side: Side, need: Permission) -> NeedForesight:
         key = (planned.use.connection or "", repr(need))
         if key not in self._found:
-            self._found[key] = self._asked(planned, side, need)
-        return self._found[key]
-
-    def _asked(self, planned: PlannedCard, side: _Side, need: Permission) -> NeedForesight:
-        judged = None
-        if side.judge is not None:
-            partition = (side.connection and side.connection.partition) or "aws"
-            one = grant(need, planned.id, partition)
-            judged = side.judge.judge(one.action, one.resource, one.conditions)
-            if judged.verdict == "allowed" or judged.explicit:
-                return _judged(need, judged)
-        probed = self._probed(planned, side, need)
-        if probed is not None and probed.verdict != "unknown":
-            return NeedForesight(
-                action=need.action,
-                resource=need.resource,
-                verdict=probed.verdict,
-                reason=probed.reason,
-                by="probe",
-                sure=probed.verdict == "denied",
+            self._found[key] = self._preflight.ask(
+                planned.card, side, need, card_id=planned.id, flow=self._flow
             )
-        if judged is not None:
-            return _judged(need, judged)
-        return NeedForesight(
-            action=need.action,
-            resource=need.resource,
-            verdict="unknown",
-            reason=probed.reason if probed else _untold(need),
-        )
-
-    def _probed(self, planned: PlannedCard, side: _Side, need: Permission) -> Probed | None:
-        if side.handle is None or not reads(need):
-            return None
-        context = _ProbeContext(planned.id, self._flow, side.handle, self._preflight.resources)
-        try:
-            return planned.card.probe(context, need)
-        except PenstockError as error:
-            return Probed("unknown", f"AWS could not be asked: {error.message}")
+        return self._found[key]
 
 
 def reads(permission: Permission) -> bool:
@@ -263,7 +273,7 @@ def _untold(need: Permission) -> str:
     return f"Only doing it would tell whether {need.action} on {need.resource} is allowed."
 
 
-class _ProbeContext:
+class ProbeContext:
     """Implements `catalog.context.CardContext` for a probe: there is no run, and no file."""
 
     attempt = 1

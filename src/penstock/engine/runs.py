@@ -56,8 +56,9 @@ class RunService:
         broker: Broker,
         role_policies: PolicySource | None = None,
         may_start: Callable[[str], None] = lambda _: None,
+        resources: Resources | None = None,
     ) -> None:
-        resources = Resources()
+        resources = resources or Resources()
         self._services = Services(
             runs=runs,
             events=events,

@@ -11,6 +11,7 @@ from penstock.catalog.card import Card
 from penstock.catalog.files import File
 from penstock.connections.model import Connection, Deletion, PlatformPrincipal, ProbeStep
 from penstock.connections.role_policies import RolePolicies
+from penstock.engine.capability_report import CapabilityReport, Offered
 from penstock.engine.foresight import Foresight
 from penstock.engine.history import History
 from penstock.engine.model import Activity, CardRun, Event, ListedRun, Run, RunStatus
@@ -65,6 +66,13 @@ class Connections(Protocol):
     def reverify_due(self, *, wait: float = 10.0) -> Sequence[Connection]: ...
     def usage(self, reference: str) -> Sequence[str]: ...
     def platform(self) -> PlatformPrincipal: ...
+
+
+class Capabilities(Protocol):
+    """`engine.capabilities.Capabilities`."""
+
+    def report(self, reference: str, *, bucket: str | None = None) -> CapabilityReport: ...
+    def offer(self, reference: str, kind: str, *, prefix: str = "") -> Offered: ...
 
 
 class RolePolicySource(Protocol):
@@ -178,6 +186,7 @@ class Application:
     runs: Runs
     removal: Removal
     catalog: Catalog
+    capabilities: Capabilities
     role_policies: RolePolicySource
     answers: Answers
     access: Access

@@ -18,5 +18,6 @@ connector = Connector(
         "penstock.connectors.s3.copy_object",
         "penstock.connectors.s3.custom_api_action",
         "penstock.connectors.s3.probing",
+        "penstock.connectors.s3.offering",
     ),
 )

@@ -21,7 +21,8 @@ _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 
 
-def _bucket(text: str) -> str:
+def bucket_name(text: str) -> str:
+    """The text, if it is a bucket's name or an access point's ARN; raises ValueError."""
     if text.startswith("s3://"):
         raise ValueError("give the bucket's name alone, without s3:// and without the key")
     if text.startswith("arn:"):
@@ -137,7 +138,10 @@ _GRANTEES: Final = {
 }
 
 BucketName = Annotated[
-    str, Field(min_length=1), AfterValidator(_bucket), Ui(widget="options", options_from="buckets")
+    str,
+    Field(min_length=1),
+    AfterValidator(bucket_name),
+    Ui(widget="options", options_from="buckets"),
 ]
 ObjectKey = Annotated[str, Field(min_length=1), AfterValidator(_key)]
 AccountId = Annotated[str, AfterValidator(_account)]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 
 from penstock.connections.model import Connection, Deletion
+from penstock.engine.capability_report import CapabilityReport, Offered
 from penstock.server import streams
 from penstock.server.application import TrustForm
 from penstock.server.authority import Asking, needs, username_of
@@ -196,3 +197,43 @@ def trust_policy(
 def usage(reference: str, served: Served) -> Usage:
     """Flows whose current version has a card with this connection."""
     return Usage(flows=list(served.connections.usage(reference)))
+
+
+@router.get(
+    "/{reference}/capabilities",
+    summary="What a connection's role may do, card by card",
+    responses=problems(403, 404, 409, 502),
+)
+@needs("read")
+def capabilities(
+    reference: str,
+    served: Served,
+    bucket: Annotated[
+        str | None,
+        Query(description="In this bucket; without it, in whatever bucket.", max_length=600),
+    ] = None,
+) -> CapabilityReport:
+    """Allowed, denied, or not to be known before it is tried; why; and what to add to the role.
+
+    From the role's policies where the role may read them, otherwise from requests that only
+    read. Nothing is ever written to find out.
+    """
+    return served.capabilities.report(reference, bucket=bucket or None)
+
+
+@router.get(
+    "/{reference}/buckets",
+    summary="Which buckets a connection can list",
+    responses=problems(403, 404, 409, 502),
+)
+@needs("read")
+def buckets(
+    reference: str,
+    served: Served,
+    prefix: Annotated[str, Query(description="How the name begins.", max_length=255)] = "",
+) -> Offered:
+    """By name, 1,000 at most: with `complete` false there are more, for a longer `prefix`.
+
+    What was listed is given again for half a minute.
+    """
+    return served.capabilities.offer(reference, "buckets", prefix=prefix)
