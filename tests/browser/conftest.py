@@ -13,7 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from penstock.sandbox.info import SandboxInfo
 from tests.acceptance.command import Penstock
@@ -22,6 +30,8 @@ from tests.browser.look import Look
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "src" / "penstock" / "server" / "static" / "index.html"
+# A machine that is busy with other tests answers late; whoever waits sees it as soon as it does.
+PATIENCE = 15_000
 CHROMIUM = ("chromium", "chromium-headless-shell", "google-chrome")
 
 
@@ -45,6 +55,7 @@ def pages_built() -> None:
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """Not for the session: while it runs, its thread can run no other event loop."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         yield playwright
 
@@ -91,7 +102,7 @@ def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
         permissions=["clipboard-read", "clipboard-write"],
         locale="en-GB",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
