@@ -236,6 +236,9 @@ def test_many_flows_are_moved_and_turned_off_and_on_at_once(
     expect(chosen).to_have_count(0)
     for flow in flows:
         assert (kept.look(flow)["folder"], kept.look(flow)["enabled"]) == (place, True)
+    page.get_by_role("checkbox", name=f"Choose {mark} n1x").click()
+    page.get_by_role("checkbox", name=f"Choose {mark} n3x").click(modifiers=["Shift"])
+    expect(chosen).to_contain_text("3 chosen")
     # What a filter hides is not chosen any more.
     page.get_by_role("checkbox", name="Choose all that are shown").check()
     page.get_by_role("searchbox").fill(f"{mark} n3x")

@@ -6,7 +6,8 @@ interface ChooseProps {
   checked: boolean;
   /** Some of what it stands for is chosen. */
   partly?: boolean;
-  onChange: (checked: boolean) => void;
+  /** `further`: with Shift, for all from the one before. */
+  onChange: (checked: boolean, further: boolean) => void;
 }
 
 /** A box to choose a row, or all rows. The browser's own: a list may have hundreds. */
@@ -22,7 +23,10 @@ export function Choose({ label, checked, partly = false, onChange }: ChooseProps
       className={styles.choose}
       aria-label={label}
       checked={checked}
-      onChange={(event) => onChange(event.currentTarget.checked)}
+      onChange={(event) => {
+        const pressed = event.nativeEvent;
+        onChange(event.currentTarget.checked, pressed instanceof MouseEvent && pressed.shiftKey);
+      }}
     />
   );
 }

@@ -18,13 +18,11 @@ export type RowAction = "move" | "give" | "delete";
 
 interface FlowRowProps
   extends Row,
-    Pick<
-      FlowTableProps,
-      "onChoose" | "onSwitch" | "onAction" | "mayChange" | "owners" | "runsKnown"
-    > {
+    Pick<FlowTableProps, "onSwitch" | "onAction" | "mayChange" | "owners" | "runsKnown"> {
   /** Its folder, as far as the open one does not say it. */
   where: string;
   chosen: boolean;
+  onChoose: (flow: string, chosen: boolean, further: boolean) => void;
   /** What is dragged with it. */
   dragged: ReadonlySet<string> | null;
 }
@@ -46,7 +44,7 @@ export const FlowRow = memo(function FlowRow(props: FlowRowProps) {
           <Choose
             label={texts.choose(short)}
             checked={chosen}
-            onChange={(is) => onChoose([flow.flow], is)}
+            onChange={(is, further) => onChoose(flow.flow, is, further)}
           />
         </td>
       )}

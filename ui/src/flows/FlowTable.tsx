@@ -1,5 +1,5 @@
 import { VisuallyHidden } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback, useRef } from "react";
 import type { FlowSummary } from "../api/client";
 import { flows as texts } from "../texts";
 import { Choose } from "./Choose";
@@ -31,6 +31,19 @@ export function FlowTable(props: FlowTableProps) {
   const { rows, order, onSort, folder, chosen, onChoose, mayChange, owners } = props;
   const names = rows.map((row) => row.flow.flow);
   const count = names.filter((each) => chosen.has(each)).length;
+  const shown = useRef(names);
+  shown.current = names;
+  const before = useRef<string | null>(null);
+  const chooseRow = useCallback(
+    (name: string, is: boolean, further: boolean) => {
+      const all = shown.current;
+      const ends = [all.indexOf(name), all.indexOf(before.current ?? "")].sort((a, b) => a - b);
+      const [from = 0, to = 0] = ends;
+      before.current = name;
+      onChoose(further && from >= 0 ? all.slice(from, to + 1) : [name], is);
+    },
+    [onChoose],
+  );
   const heading = { order, onSort };
   return (
     <div className={styles.sheet}>
@@ -83,7 +96,7 @@ export function FlowTable(props: FlowTableProps) {
               where={isWithin(flow.folder, folder) ? inside(flow.folder, folder) : flow.folder}
               chosen={chosen.has(flow.flow)}
               dragged={chosen.has(flow.flow) ? chosen : null}
-              onChoose={onChoose}
+              onChoose={chooseRow}
               onSwitch={props.onSwitch}
               onAction={props.onAction}
               mayChange={mayChange}
