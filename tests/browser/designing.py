@@ -23,8 +23,9 @@ def card(page: Page, name: str) -> Locator:
 
 
 def text_input(of: Locator, name: str) -> Locator:
-    """An input of a card in which text is written."""
-    return of.get_by_role("textbox", name=name, exact=True)
+    """An input of a card in which text is written, also where names are offered for it."""
+    plain = of.get_by_role("textbox", name=name, exact=True)
+    return plain.or_(of.get_by_role("combobox", name=name, exact=True))
 
 
 def add_first(page: Page, typed: str) -> None:

@@ -115,14 +115,14 @@ def test_the_six_steps_of_authorization_from_an_action_card(
     expect(search).to_be_focused()
     expect(search).to_contain_text("Acme archive")
     expect(search).to_contain_text("verified")
-    search.get_by_role("textbox", name="Bucket", exact=True).fill(bucket)
+    search.get_by_role("combobox", name="Bucket", exact=True).fill(bucket)
     page.get_by_role("button", name="Add a card after Search Objects").click()
     palette = page.get_by_role("dialog", name="Add a card")
     palette.get_by_role("combobox").fill("metadata")
     palette.get_by_role("option", name=re.compile("^Read Object")).click()
     read = card(page, "Read Object")
     expect(read).to_contain_text("Acme archive")
-    read.get_by_role("textbox", name="Bucket", exact=True).fill(bucket)
+    read.get_by_role("combobox", name="Bucket", exact=True).fill(bucket)
 
     # Map with the mouse: an output of the first card onto an input of the second.
     search.get_by_role("button", name="objects: list of object").click()

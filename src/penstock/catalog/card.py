@@ -38,13 +38,23 @@ PermissionsFunction = Callable[[Partial], Iterable[Permission]]
 class Ui:
     """A widget hint, put on a field as `Annotated[str, Ui(widget="multiline")]`.
 
-    `options_from` names the kind of `Choices` that the connection offers for the field.
+    `options_from` names the kind of `Choices` that the field is one of: the connection offers
+    them for it with the widget `options`, and not with `new`, which is for one to be made.
     `flow` says that the field names another flow, which the card starts: the map of flows then
     has a line from the one to the other.
     """
 
     widget: Literal[
-        "multiline", "secret", "region", "bytes", "file", "cron", "date-time", "options", "flow"
+        "multiline",
+        "secret",
+        "region",
+        "bytes",
+        "file",
+        "cron",
+        "date-time",
+        "options",
+        "new",
+        "flow",
     ]
     options_from: str | None = None
     group: str | None = None

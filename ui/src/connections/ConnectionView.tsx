@@ -1,6 +1,6 @@
 import { Button, Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import type { Connection } from "../api/client";
 import { connection as connectionQuery } from "../api/queries";
@@ -25,6 +25,8 @@ import { ProbeSteps } from "./ProbeSteps";
 import { type Form, policyOfConnection, trustedAccount, trustPolicy, usage } from "./queries";
 import { FormTabs, PolicyText, RoleSetup } from "./RoleSetup";
 import { useProbe } from "./useProbe";
+
+const Capabilities = lazy(() => import("./Capabilities"));
 
 /** One connection: what was proved about its role, who uses it, what its role has to allow. */
 export default function ConnectionView() {
@@ -92,9 +94,14 @@ function Shown({ connection, back }: { connection: Connection; back: React.React
             </Sheet>
           )}
           {connection.status === "verified" ? (
-            <Sheet title={texts.view.trustHeading}>
-              <RoleSetup id={connection.id} choose={false} />
-            </Sheet>
+            <>
+              <Suspense fallback={<Loading lines={3} />}>
+                <Capabilities key={connection.role_arn} connection={connection} />
+              </Suspense>
+              <Sheet title={texts.view.trustHeading}>
+                <RoleSetup id={connection.id} choose={false} />
+              </Sheet>
+            </>
           ) : (
             <Sheet title={texts.view.setUp}>
               <Ids connection={connection} />

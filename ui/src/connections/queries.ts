@@ -78,3 +78,21 @@ export function usage(id: string) {
       ),
   });
 }
+
+/** What the role of a connection may do, in one bucket or in whatever bucket. */
+export function capabilityReport(id: string, bucket: string) {
+  return queryOptions({
+    queryKey: ["capabilities", id, bucket],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/connections/{reference}/capabilities", {
+          params: { path: { reference: id }, query: bucket ? { bucket } : {} },
+          signal,
+        }),
+      ),
+    retry: false,
+    // Only who asks again asks AWS again.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+}

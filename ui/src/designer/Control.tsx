@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useId, useState } from "react";
+import { lazy, type ReactNode, type RefObject, Suspense, useId, useState } from "react";
 import { Cross, Plus } from "../parts/icons";
 import { designer } from "../texts";
 import type { Found } from "./editing";
@@ -25,6 +25,7 @@ interface ControlProps {
 }
 
 const texts = designer.field;
+const OfferedNames = lazy(() => import("./OfferedNames"));
 
 /** The control that edits one kind of value. */
 export function ControlView(props: ControlProps) {
@@ -126,8 +127,9 @@ type Shared = { id: string; className: string | undefined };
 
 /** A text, in which what is mapped shows as chips while one is not writing in it. */
 function TemplateInput(props: ControlProps & { shared: Shared }) {
-  const { value, onChange, shared, control, caret, field, onChip } = props;
+  const { value, onChange, shared, control, caret, field, onChip, place } = props;
   const list = useId();
+  const [offering, setOffering] = useState(false);
   const text =
     typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);
   const parts = isMapped(text) ? parseText(text) : null;
@@ -147,7 +149,12 @@ function TemplateInput(props: ControlProps & { shared: Shared }) {
       {control.kind === "multiline" ? (
         <textarea {...input} rows={Math.min(8, Math.max(2, text.split("\n").length))} />
       ) : (
-        <input {...input} list={control.kind === "region" ? list : undefined} dir="auto" />
+        <input
+          {...input}
+          list={control.kind === "region" || control.offers ? list : undefined}
+          onFocus={() => setOffering(Boolean(control.offers))}
+          dir="auto"
+        />
       )}
       {parts && (
         <div
@@ -170,6 +177,15 @@ function TemplateInput(props: ControlProps & { shared: Shared }) {
           )}
         </div>
       )}
+      {control.offers &&
+        (offering && !parts ? (
+          <Suspense fallback={<datalist id={list} />}>
+            <OfferedNames id={list} kind={control.offers} place={place} typed={text} />
+          </Suspense>
+        ) : (
+          // There from the start, so that what the input is to screen readers never changes.
+          <datalist id={list} />
+        ))}
       {control.kind === "region" && (
         <datalist id={list}>
           {REGIONS.map((region) => (

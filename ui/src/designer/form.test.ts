@@ -94,3 +94,16 @@ test("what changed between two texts", () => {
     null,
   ]);
 });
+
+test("a text that names one of many says what a connection offers for it, a new name does not", () => {
+  const named = (widget: string): Schema => ({
+    type: "string",
+    "x-penstock-widget": widget,
+    "x-penstock-options-from": "buckets",
+  });
+  const offers = (schema: Schema) => fieldOf("x", schema, false, schema).controls[0].offers;
+  expect(offers(named("options"))).toBe("buckets");
+  expect(offers(nullable(named("options")))).toBe("buckets");
+  expect(offers(named("new"))).toBeUndefined();
+  expect(offers({ type: "string" })).toBeUndefined();
+});

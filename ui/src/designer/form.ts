@@ -23,6 +23,8 @@ export interface Control {
   /** Of a list: what each item is; of pairs: what each value is. */
   item?: Field;
   integer?: boolean;
+  /** Of a text: what kind of names a connection offers for it. */
+  offers?: string;
 }
 
 export interface Field {
@@ -101,8 +103,11 @@ function controlOf(schema: Schema, root: Schema, depth: number): Control {
       const value = typeof more === "object" ? more : {};
       return { kind: "pairs", item: fieldOf("value", value, true, root, depth + 1) };
     }
-    case "text":
-      return { kind: WIDGETS[schema["x-penstock-widget"] ?? ""] ?? "text" };
+    case "text": {
+      const widget = schema["x-penstock-widget"] ?? "";
+      const offers = widget === "options" ? schema["x-penstock-options-from"] : undefined;
+      return { kind: WIDGETS[widget] ?? "text", ...(offers ? { offers } : {}) };
+    }
     default:
       return { kind: "any" };
   }

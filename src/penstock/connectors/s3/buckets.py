@@ -16,7 +16,7 @@ from penstock.connectors.s3.regions import home_region
 from penstock.connectors.s3.repetition import may_repeat
 from penstock.connectors.s3.requests import Requests
 from penstock.connectors.s3.tagging import Tag, as_tag_set
-from penstock.connectors.s3.values import BucketAcl, BucketName, Grantee, Region
+from penstock.connectors.s3.values import BucketAcl, Grantee, NewBucketName, Region
 from penstock.errors import Conflict, NotFound
 from penstock.iam.permission import Permission
 
@@ -25,7 +25,7 @@ _NO_CONSTRAINT = "us-east-1"
 
 
 class CreateBucketInputs(CardModel):
-    bucket: Annotated[BucketName, Aws("Bucket")]
+    bucket: Annotated[NewBucketName, Aws("Bucket")]
     """The new bucket's name: unique among all accounts of the partition."""
     region: Region | None = None
     """Where to make it. Empty: the region this server is set to, else us-east-1."""

@@ -143,6 +143,10 @@ BucketName = Annotated[
     AfterValidator(bucket_name),
     Ui(widget="options", options_from="buckets"),
 ]
+NewBucketName = Annotated[
+    str, Field(min_length=1), AfterValidator(bucket_name), Ui(widget="new", options_from="buckets")
+]
+"""Of a bucket that is not there yet: it is known what it names, but none is offered."""
 ObjectKey = Annotated[str, Field(min_length=1), AfterValidator(_key)]
 AccountId = Annotated[str, AfterValidator(_account)]
 Region = Annotated[str, AfterValidator(_region), Ui(widget="region")]
