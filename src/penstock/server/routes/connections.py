@@ -202,7 +202,7 @@ def usage(reference: str, served: Served) -> Usage:
 @router.get(
     "/{reference}/capabilities",
     summary="What a connection's role may do, card by card",
-    responses=problems(403, 404, 409, 502),
+    responses=problems(403, 404, 502),
 )
 @needs("read")
 def capabilities(
@@ -224,7 +224,7 @@ def capabilities(
 @router.get(
     "/{reference}/buckets",
     summary="Which buckets a connection can list",
-    responses=problems(403, 404, 409, 502),
+    responses=problems(403, 404, 502),
 )
 @needs("read")
 def buckets(
