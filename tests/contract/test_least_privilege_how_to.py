@@ -32,4 +32,4 @@ def test_its_commands_exist(line: str) -> None:
 
 
 def test_there_are_some() -> None:
-    assert (len(FLOWS), len(COMMANDS)) == (1, 9)
+    assert (len(FLOWS), len(COMMANDS)) == (1, 11)
