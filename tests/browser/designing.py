@@ -32,6 +32,9 @@ def add_first(page: Page, typed: str) -> None:
     """The first card, out of the palette that an empty strip shows."""
     palette = page.get_by_role("combobox", name="Search cards")
     palette.fill(typed)
+    # The catalog may come later than what is typed.
+    found = page.get_by_role("listbox", name="Search cards").get_by_role("option", selected=True)
+    expect(found).to_contain_text(typed, ignore_case=True)
     palette.press("Enter")
 
 
