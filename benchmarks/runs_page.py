@@ -74,13 +74,13 @@ def measure(browser: Browser, url: str) -> Measured:
         option.click()
         found["runs: those that failed"] = took(page)
         page.get_by_role("button", name="Clear filters").click()
-        page.wait_for_function("measure.rows().includes('succeeded')")
+        page.wait_for_function("() => measure.rows().includes('succeeded')")
         page.get_by_role("searchbox", name="Search runs").fill(SOUGHT[:-1])
         after(page, "keydown", "document.querySelectorAll('tbody a').length === 1")
         page.keyboard.press(SOUGHT[-1])
         found["runs: one by a word of its input"] = took(page)
         page.get_by_role("button", name="Clear filters").click()
-        page.wait_for_function("document.querySelectorAll('tbody a').length > 5")
+        page.wait_for_function("() => document.querySelectorAll('tbody a').length > 5")
         page.evaluate(
             """() => { measure.box = document.querySelector('tbody').closest('section,div');
                 while (measure.box.scrollHeight <= measure.box.clientHeight + 50)

@@ -42,8 +42,8 @@ class Look:
                     "document.documentElement.scrollWidth - document.documentElement.clientWidth"
                 )
                 assert overflow <= 0, f"{name} is {overflow} px wider than {width}"
-            found = serious(self.page)
-            assert not found, "\n".join([f"{name}, {scheme}:", *found])
+                found = serious(self.page)
+                assert not found, "\n".join([f"{name}, {scheme}, {width} wide:", *found])
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
         self.page.set_viewport_size(size)
 

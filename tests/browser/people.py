@@ -1,8 +1,9 @@
 """Who signs in."""
 
 import httpx
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
+from tests.acceptance.command import Penstock
 from tests.acceptance.test_sharing import PASSWORD
 
 
@@ -15,6 +16,28 @@ def become_administrator(url: str, link: str, username: str) -> None:
         headers={"Origin": url, "Sec-Fetch-Site": "same-origin"},
     )
     assert answer.status_code == 200, answer.text
+
+
+def join(penstock: Penstock, username: str, role: str) -> None:
+    """Adds a user, who chooses PASSWORD."""
+    said = penstock.ok("users", "add", username, "--role", role).out.split()[0]
+    url, _, link = said.partition("/#link=")
+    answer = httpx.post(
+        f"{url}/api/v1/session/link/redeem",
+        json={"link": link, "password": PASSWORD},
+        headers={"Origin": url, "Sec-Fetch-Site": "same-origin"},
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def let_in(context: BrowserContext, url: str, username: str) -> None:
+    """Signs a whole browser in, as its pages would."""
+    answer = context.request.post(
+        f"{url}/api/v1/session",
+        data={"username": username, "password": PASSWORD},
+        headers={"Origin": url, "Sec-Fetch-Site": "same-origin"},
+    )
+    assert answer.ok, answer.text()
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:

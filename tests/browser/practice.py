@@ -1,9 +1,14 @@
 """A connection, a bucket and flows to look at in the browser, made by command."""
 
 import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.sandbox.process import SandboxProcess
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer, allow, trust, unique
 
@@ -107,6 +112,16 @@ def practice(penstock: Penstock, customer: Customer) -> Practice:
     )
     penstock.ok("connections", "verify", nickname, "--role-arn", role, "--wait", "0")
     return Practice(penstock, customer, nickname, role, bucket)
+
+
+@contextmanager
+def stopped(process: SandboxProcess) -> Iterator[None]:
+    """AWS answers nothing within the block: what asks it is under way until the end."""
+    os.kill(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process.pid, signal.SIGCONT)
 
 
 def _items(listed: Any) -> list[dict[str, Any]]:

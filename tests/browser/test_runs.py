@@ -1,11 +1,7 @@
 """Runs, as a person finds, watches, understands and repeats them in the browser."""
 
 import json
-import os
 import re
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,7 +12,7 @@ from penstock.sandbox.process import SandboxProcess
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer, unique
 from tests.browser.look import Look
-from tests.browser.practice import Practice, practice
+from tests.browser.practice import Practice, practice, stopped
 
 LIVE = 20_000
 """Milliseconds in which a page that is followed has to show what happened."""
@@ -25,16 +21,6 @@ LIVE = 20_000
 @pytest.fixture(scope="module")
 def acme(penstock: Penstock, server: str, sandbox: SandboxInfo) -> Practice:
     return practice(penstock, Customer(sandbox))
-
-
-@contextmanager
-def stopped(process: SandboxProcess) -> Iterator[None]:
-    """AWS answers nothing within the block: what asks it is under way until the end."""
-    os.kill(process.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process.pid, signal.SIGCONT)
 
 
 def card(page: Page, name: str) -> Locator:

@@ -1,13 +1,13 @@
 import { Button, Modal } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { useNavigate } from "react-router";
 import { answer, api, type CardDetail, type Connection } from "../api/client";
-import { problemOf } from "../api/problem";
 import { card as cardQuery, connectionList, keys, queryClient } from "../api/queries";
 import { NewConnection } from "../connections/NewConnection";
+import { FlowPath, OffFlow, Standing, useIsOff } from "../flows/Standing";
 import { Badge, Page, ProblemView } from "../parts";
-import { ArrowLeft, Check, Cross, Play, Warning } from "../parts/icons";
+import { Check, Cross, Play, Warning } from "../parts/icons";
 import { designer } from "../texts";
 import { Chooser } from "./Chooser";
 import { Conflict } from "./Conflict";
@@ -37,7 +37,9 @@ import { RunForm } from "./RunForm";
 import { StartCard } from "./StartCard";
 import { AddButton, CardItems } from "./Strip";
 import { blocksOf, type Catalog } from "./scope";
-import { keepBackup, readBackup, useDraft } from "./useDraft";
+import { useBackup } from "./useBackup";
+import { useDraft } from "./useDraft";
+import { isAway, useKeeping } from "./useKeeping";
 import { VersionsPanel } from "./VersionsPanel";
 import { YamlPanel } from "./YamlPanel";
 
@@ -57,7 +59,8 @@ const MANY = 30;
 
 /** A flow, edited: the strip of cards, and beside it what it needs, its text or its versions. */
 export function Designer(props: DesignerProps) {
-  const { state, dispatch, now, edit, settled, changed } = useDraft(props);
+  const draft = useDraft(props);
+  const { state, dispatch, now, edit, changed } = draft;
   const { present, problems, saved } = state;
   const { document } = present;
   const navigate = useNavigate();
@@ -67,12 +70,11 @@ export function Designer(props: DesignerProps) {
   const [adding, setAdding] = useState<CardPath | null>(null);
   const [jumping, setJumping] = useState(false);
   const [running, setRunning] = useState(false);
+  const [sayingOff, setSayingOff] = useState(false);
+  const isOff = useIsOff(props.flow);
   const [connecting, setConnecting] = useState<string | null>(null);
   const [saying, setSaying] = useState("");
-  const [failure, setFailure] = useState<unknown>(null);
-  const [conflict, setConflict] = useState<number | null>(null);
   const [compared, setCompared] = useState<number | null>(null);
-  const [saving, setSaving] = useState(false);
   const [restored, setRestored] = useState(false);
   const focusing = useRef<string | null>(null);
   const kept = useRef(new Map<string, Kept>());
@@ -90,7 +92,7 @@ export function Designer(props: DesignerProps) {
   const soundText = useRef<string | null>(null);
   if (sound) soundText.current = present.text;
 
-  useBackup(props, state, changed, (backup) => {
+  const dropBackup = useBackup(props, state, changed, (backup) => {
     dispatch({
       type: "rebase",
       version: backup.version,
@@ -190,38 +192,13 @@ export function Designer(props: DesignerProps) {
     focusCard(id);
   };
 
-  const keep = async (basedOn: number): Promise<number | null> => {
-    setSaving(true);
-    setFailure(null);
-    setConflict(null);
-    try {
-      const drafted = await settled();
-      const made = await answer(
-        api.POST("/api/v1/flows", { body: { text: drafted.text, based_on: basedOn } }),
-      );
-      dispatch({ type: "saved", text: made.text, version: made.version });
-      keepBackup(props.flow, null);
-      setRestored(false);
-      setSaying(designer.saved(made.version));
-      queryClient.invalidateQueries({
-        queryKey: keys.flows,
-        refetchType: "active",
-        predicate: (query) => query.queryKey[2] !== "opened",
-      });
-      if (made.flow !== props.flow) navigate(`/flows/${made.flow}`);
-      return made.version;
-    } catch (error) {
-      const problem = problemOf(error);
-      const current = problem.details?.current_version;
-      if (problem.status === 409 && typeof current === "number") setConflict(current);
-      else setFailure(error);
-      return null;
-    } finally {
-      setSaving(false);
-    }
-  };
-  // Another name is another flow: it must not be there yet.
-  const save = () => keep(document.flow === props.flow ? saved.version : 0);
+  const keeping = useKeeping(props.flow, draft, (made) => {
+    dropBackup();
+    setRestored(false);
+    setSaying(designer.saved(made.version));
+    if (made.flow !== props.flow) navigate(`/flows/${made.flow}`);
+  });
+  const { save, saving, failure } = keeping;
 
   const newConnectionFor =
     connecting === null ? null : cards.find(({ use }) => use.id === connecting);
@@ -268,13 +245,10 @@ export function Designer(props: DesignerProps) {
         <Page
           wide
           title={title}
-          above={
-            <Link to="/flows">
-              <ArrowLeft size={13} /> {designer.flows}
-            </Link>
-          }
+          above={<FlowPath flow={props.flow} />}
           beside={
             <>
+              <Standing flow={props.flow} title={title} />
               <Badge>{designer.version(saved.version)}</Badge>
               {changed && <Badge tone="warn">{designer.changed}</Badge>}
               <span role="status">
@@ -331,7 +305,7 @@ export function Designer(props: DesignerProps) {
               </Button>
               <Button
                 leftSection={<Play size={13} />}
-                onClick={() => setRunning(true)}
+                onClick={() => (isOff ? setSayingOff(true) : setRunning(true))}
                 disabled={!cards.length}
               >
                 {designer.run}
@@ -342,25 +316,21 @@ export function Designer(props: DesignerProps) {
           <span role="status" className={styles.hidden}>
             {saying}
           </span>
-          {failure !== null && <ProblemView error={failure} />}
-          {conflict !== null && (
-            <Conflict
-              current={conflict}
-              onCompare={() => {
-                setPanel("versions");
-                setCompared(conflict);
-              }}
-              onMine={() => void keep(conflict)}
-              onTheirs={async () => {
-                const theirs = await answer(
-                  api.GET("/api/v1/flows/{name}", { params: { path: { name: props.flow } } }),
-                );
-                dispatch({ type: "yaml", text: theirs.text, at: Date.now() });
-                dispatch({ type: "rebase", version: theirs.version, text: theirs.text });
-                setConflict(null);
-              }}
-            />
+          {isAway(failure) ? (
+            <div className={styles.notice} role="alert">
+              <Warning size={14} /> <b>{designer.away}</b> {designer.awayHelp}
+            </div>
+          ) : (
+            failure !== null && <ProblemView error={failure} />
           )}
+          <Conflict
+            keeping={keeping}
+            changed={changed}
+            onCompare={(version) => {
+              setPanel("versions");
+              setCompared(version);
+            }}
+          />
           {restored && changed && (
             <div className={styles.notice}>
               {designer.backup}
@@ -370,6 +340,7 @@ export function Designer(props: DesignerProps) {
                 onClick={() => {
                   dispatch({ type: "yaml", text: props.text, at: Date.now() });
                   dispatch({ type: "rebase", version: props.version, text: props.text });
+                  dropBackup();
                   setRestored(false);
                 }}
               >
@@ -500,6 +471,16 @@ export function Designer(props: DesignerProps) {
           />
         )}
       </Modal>
+      {sayingOff && (
+        <OffFlow
+          flow={props.flow}
+          onClose={() => setSayingOff(false)}
+          onOn={() => {
+            setSayingOff(false);
+            setRunning(true);
+          }}
+        />
+      )}
       {running && (
         <RunForm
           document={document}
@@ -690,42 +671,6 @@ function useUsed(document: FlowDocument) {
       }),
     );
   }, [document.cards]);
-}
-
-function useBackup(
-  props: DesignerProps,
-  state: ReturnType<typeof useDraft>["state"],
-  changed: boolean,
-  restore: (backup: NonNullable<ReturnType<typeof readBackup>>) => void,
-) {
-  const begun = useRef(false);
-  const restoring = useRef(restore);
-  restoring.current = restore;
-  useEffect(() => {
-    if (begun.current) return;
-    begun.current = true;
-    const backup = readBackup(props.flow);
-    if (backup && backup.text !== props.text) restoring.current(backup);
-    else if (backup?.ahead === "strip") restoring.current(backup);
-  }, [props.flow, props.text]);
-  const { present, saved } = state;
-  useEffect(() => {
-    if (!begun.current) return;
-    const timer = setTimeout(
-      () => keepBackup(props.flow, changed ? { ...present, version: saved.version } : null),
-      400,
-    );
-    return () => clearTimeout(timer);
-  }, [present, saved.version, changed, props.flow]);
-  useEffect(() => {
-    if (!changed) return;
-    const warn = (event: BeforeUnloadEvent) => {
-      keepBackup(props.flow, { ...present, version: saved.version });
-      event.preventDefault();
-    };
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [changed, present, saved.version, props.flow]);
 }
 
 interface Shortcuts {

@@ -1,24 +1,17 @@
-import {
-  Button,
-  Checkbox,
-  Modal,
-  NumberInput,
-  PasswordInput,
-  Select,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Button, Checkbox, Modal, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { answer, api, idempotencyKey } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { keys, queryClient } from "../api/queries";
-import { ProblemView } from "../parts";
+import { Name, ProblemView } from "../parts";
 import { Warning } from "../parts/icons";
+import { Password } from "../parts/Password";
 import { designer } from "../texts";
 import styles from "./Designer.module.css";
 import type { FlowDocument, FlowInput } from "./document";
+import { isAway } from "./useKeeping";
 
 interface RunFormProps {
   document: FlowDocument;
@@ -61,8 +54,9 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
       queryClient.invalidateQueries({ queryKey: keys.runs });
       navigate(`/runs/${run.id}`);
     },
-    onError: () => {
-      key.current = idempotencyKey();
+    onError: (error) => {
+      // Where no answer came the run may have been started all the same.
+      if (!isAway(error)) key.current = idempotencyKey();
     },
   });
   const title = document.title || document.flow;
@@ -104,7 +98,10 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
             value={values[name]}
             error={error(name)}
             first={index === 0}
-            onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+            onChange={(value) => {
+              key.current = idempotencyKey();
+              setValues((before) => ({ ...before, [name]: value }));
+            }}
           />
         ))}
         {destroys.length > 0 && (
@@ -156,7 +153,7 @@ interface RunInputProps {
 
 function RunInput({ name, input, value, error, first, onChange }: RunInputProps) {
   const shared = {
-    label: input.title || name,
+    label: <Name>{input.title || name}</Name>,
     description: input.help ?? (input.required === false ? texts.optional : undefined),
     error,
     withAsterisk: input.required !== false,
@@ -165,7 +162,7 @@ function RunInput({ name, input, value, error, first, onChange }: RunInputProps)
   const text = typeof value === "string" ? value : "";
   if (input.secret) {
     return (
-      <PasswordInput
+      <Password
         {...shared}
         value={text}
         autoComplete="new-password"

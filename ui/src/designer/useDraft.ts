@@ -66,31 +66,3 @@ export function useDraft(flow: Flow) {
 function asBody(document: FlowDocument): Record<string, unknown> {
   return { ...document };
 }
-
-const KEY = "penstock.unsaved.";
-
-export interface Backup {
-  document: FlowDocument;
-  text: string;
-  ahead: Snapshot["ahead"];
-  version: number;
-}
-
-/** What was not saved when the page was left, kept in this browser. */
-export function readBackup(flow: string): Backup | null {
-  try {
-    const kept = localStorage.getItem(KEY + flow);
-    return kept ? (JSON.parse(kept) as Backup) : null;
-  } catch {
-    return null;
-  }
-}
-
-export function keepBackup(flow: string, backup: Backup | null): void {
-  try {
-    if (backup) localStorage.setItem(KEY + flow, JSON.stringify(backup));
-    else localStorage.removeItem(KEY + flow);
-  } catch {
-    // No room, or none allowed: the page warns before it is left.
-  }
-}

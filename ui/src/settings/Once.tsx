@@ -21,7 +21,6 @@ export function Once({ title, text, label, secret, children, onClose }: OnceProp
       opened={secret !== null}
       onClose={onClose}
       title={title}
-      closeOnClickOutside={false}
       closeOnEscape={false}
       size="lg"
     >

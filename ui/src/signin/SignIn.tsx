@@ -32,7 +32,6 @@ export default function SignIn({ state, again, link, rules, onDone }: SignInProp
         onClose={() => undefined}
         withCloseButton={false}
         closeOnEscape={false}
-        closeOnClickOutside={false}
         title={texts.again}
       >
         <p className={styles.text}>{texts.againText}</p>

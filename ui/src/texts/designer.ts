@@ -26,14 +26,26 @@ export const designer = {
   unreadableHint: "Mend it, or undo.",
   backup: "Your changes that were not saved are back.",
   backupDiscard: "Discard them",
+  away: "The server does not answer, so this is not saved yet.",
+  awayHelp: "It is kept in this browser. Save again once the server is back.",
   mendFirst: "This flow cannot be saved yet.",
   conflict: {
-    title: (version: number) => `Somebody else has saved version ${version} meanwhile.`,
+    title: (version: number, who = "Somebody else") =>
+      `${who} ${who === "You" ? "have saved" : "has saved"} version ${version} ${who === "You" ? "elsewhere" : "meanwhile"}.`,
+    you: "You",
     gone: "Somebody has deleted this flow meanwhile.",
     text: "Nothing of yours is lost, and nothing of theirs was overwritten.",
+    textUnchanged: "Here is the version before it still, and nothing that is not saved.",
     compare: "See what they changed",
+    merge: "Merge both",
     mine: "Save mine as the next version",
     theirs: "Take theirs",
+    merged: "Theirs and yours are merged here: look it over, then save.",
+    clashes: (count: number) =>
+      count === 1
+        ? "In one place both of you had changed the same lines: yours stand there."
+        : `In ${count} places both of you had changed the same lines: yours stand there.`,
+    compareWith: (version: number) => `Compare with version ${version}`,
   },
   card: {
     add: "Add a card",

@@ -71,6 +71,8 @@ export const theme = createTheme({
     Modal: {
       defaultProps: {
         closeButtonProps: { "aria-label": "Close" },
+        // The second click of a double click on what opens it would be one outside of it.
+        closeOnClickOutside: false,
         overlayProps: overlay,
         shadow: "none",
         radius: "var(--radius)",
