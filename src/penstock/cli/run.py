@@ -3,12 +3,17 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from penstock.cli.command import command
 from penstock.cli.session import Session
+
+if TYPE_CHECKING:
+    from penstock.cli.client import Client
+
+_LONGEST_SAID: Final = 60
 
 
 def register(app: typer.Typer) -> None:
@@ -25,6 +30,7 @@ def run(
             help="A flow document, or - for stdin.",
         ),
     ],
+    *,
     input: Annotated[
         list[str] | None,
         typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input; repeatable."),
@@ -32,6 +38,10 @@ def run(
     inputs: Annotated[
         Path | None,
         typer.Option("--inputs", metavar="FILE", help="Inputs, JSON or YAML."),
+    ] = None,
+    card: Annotated[
+        str | None,
+        typer.Option("--card", metavar="ID", help="Only this card of it, to test it."),
     ] = None,
     new: Annotated[
         bool,
@@ -42,6 +52,9 @@ def run(
 
     If an earlier run of the same document with the same inputs was interrupted, this takes it
     up and finishes it. Exit code 3 if a policy, or Penstock, refused.
+
+    With --card, only that card is run. What it takes from earlier cards is asked for as inputs;
+    those that are not given are what they were in the flow's newest runs.
     """
     from penstock.cli.documents import given_inputs, read_document  # noqa: PLC0415
     from penstock.cli.following import Interrupted, finish, follow  # noqa: PLC0415
@@ -49,10 +62,12 @@ def run(
     text = read_document(file)
     given = given_inputs(input, inputs)
     body = {"text": text, **given}
-    if not new:
+    if card is None and not new:
         body["deduplication_key"] = _key(text, given)
     try:
         with session.client(worker=True) as client:
+            if card is not None:
+                body |= {"card": card, "inputs": _known(session, client, body, card)}
             return finish(session, follow(session, client, client.post("runs", body=body)))
     except Interrupted as stopped:
         again = (
@@ -62,6 +77,25 @@ def run(
         )
         session.say(f"\nRun {stopped.run_id} is kept. {again}")
         return 130
+
+
+def _known(session: Session, client: "Client", body: dict[str, Any], card: str) -> dict[str, Any]:
+    """The inputs of a test, with what earlier runs know of those that were not given."""
+    from penstock.cli.output import plain  # noqa: PLC0415 - it imports Rich
+
+    found = client.post("flows/excerpt", body={"text": body["text"], "card": card})
+    inputs: dict[str, Any] = dict(body["inputs"])
+    for asked in found["inputs"]:
+        name = asked["name"]
+        if asked["run"] is None or name in inputs or name in body["input_texts"]:
+            continue
+        inputs[name] = asked["value"]
+        said = json.dumps(asked["value"], ensure_ascii=False)
+        said = said if len(said) <= _LONGEST_SAID else f"{said[:_LONGEST_SAID]}…"
+        session.say(f"{plain(name)} is what it was in run {asked['run']}: {plain(said)}")
+    if found["along"]:
+        session.say(f"It takes files of {', '.join(found['along'])}, so that runs first.")
+    return inputs
 
 
 def _key(text: str, given: dict[str, Any]) -> str:

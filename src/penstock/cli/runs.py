@@ -45,7 +45,7 @@ def list_runs(
         (
             each["id"],
             each["flow"],
-            each["version"] or "",
+            f"test of {each['tested']}" if each["tested"] else each["version"] or "",
             output.status(each["status"]),
             output.when(each["created_at"]),
             (each["error"] or {}).get("message", ""),
@@ -161,6 +161,7 @@ def run_view(run: dict[str, Any]) -> Any:
             (
                 ("Run", run["id"]),
                 ("Flow", run["flow"] + (f" version {run['version']}" if run["version"] else "")),
+                ("Test", run["tested"] and f"only the card {run['tested']}"),
                 ("Status", output.status(run["status"])),
                 ("Started", output.when(run["started_at"])),
                 ("Ended", output.when(run["ended_at"])),

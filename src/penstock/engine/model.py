@@ -54,7 +54,10 @@ class NewEvent(NamedTuple):
 
 
 class ListedRun(_Value):
-    """A run as lists show it: without its document and inputs, which may be large."""
+    """A run as lists show it: without its document and inputs, which may be large.
+
+    `tested` is the card that was run by itself, if it was a test of one.
+    """
 
     id: str
     flow: str
@@ -66,6 +69,7 @@ class ListedRun(_Value):
     ended_at: datetime | None = None
     error: dict[str, Any] | None = None
     connections: dict[str, str] = Field(default_factory=dict)
+    tested: str | None = None
 
 
 class Usage(NamedTuple):
@@ -130,6 +134,7 @@ class Run(_Value):
     a card may have another effect, and a replay must cut where the first execution did.
     `connections` are nickname -> id of the connections that its cards use: a connection may be
     renamed while the run is under way, and another may take its nickname.
+    `tested` is the id of a card that is run by itself, for a test: then `document` is an excerpt.
     """
 
     id: str
@@ -146,3 +151,4 @@ class Run(_Value):
     error: dict[str, Any] | None = None
     deduplication_key: str | None = None
     cancel_requested_at: datetime | None = None
+    tested: str | None = None

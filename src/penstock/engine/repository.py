@@ -74,6 +74,7 @@ class RunRepository(Protocol):
         text: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        tests: bool | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[ListedRun]:
@@ -83,17 +84,18 @@ class RunRepository(Protocol):
         searched for, whatever its case, in flow, title, inputs and error (the first 4,000
         characters of them), and ids begin with it.
         `since` (included) and `until` (not included) hold the moment when they were started.
+        `tests`: only tests of one card, or only runs of whole flows.
         """
         ...
 
     def latest(self) -> Sequence[ListedRun]:
-        """The newest run of each flow that is kept and ever ran, by the flows' names."""
+        """The newest run of each flow that is kept and ever ran, by the flows' names; no tests."""
         ...
 
     def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
         """What was started from `since` on, before `until`, counted in steps from `since`.
 
-        Steps without a run are left out.
+        Steps without a run are left out, and so are tests of one card.
         """
         ...
 

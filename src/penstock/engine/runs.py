@@ -22,10 +22,12 @@ from penstock.engine.port import DurableEngine
 from penstock.engine.preflight import PolicySource, Preflight
 from penstock.engine.redaction import MARK
 from penstock.engine.repository import EventLog, FileStore, RunRepository
+from penstock.engine.samples import Sample, samples
 from penstock.engine.vitals import EngineVitals
 from penstock.engine.worker import Worker
 from penstock.errors import Conflict, NotFound, Where
 from penstock.flows.document import FlowDocument
+from penstock.flows.excerpt import Excerpt
 from penstock.flows.starting import known_values, start_values
 from penstock.iam.evaluation import PolicySet
 
@@ -90,8 +92,12 @@ class RunService:
         version: int | None = None,
         inputs: Mapping[str, Any],
         deduplication_key: str | None = None,
+        tested: str | None = None,
     ) -> Run:
         """A new run, or the unended one that has the same deduplication key.
+
+        Args:
+            tested: the id of the card that `document` is an excerpt for, if this is a test of it.
 
         Raises:
             FlowOff: the flow of that name is off. What was started before goes on.
@@ -120,6 +126,7 @@ class RunService:
             segments=segment_ids(plan),
             connections=self._usable_connections(plan, now),
             deduplication_key=deduplication_key,
+            tested=tested,
         )
         secrets = {name: value for name, value in values.items() if name in secret}
         kept = self._services.runs.add(run, secrets=secrets)
@@ -167,6 +174,7 @@ class RunService:
         text: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        tests: bool | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[ListedRun]:
@@ -181,16 +189,21 @@ class RunService:
             text=text,
             since=since,
             until=until,
+            tests=tests,
             limit=limit,
             before=before,
         )
 
     def latest(self) -> Sequence[ListedRun]:
-        """The newest run of each flow that is kept and ever ran, by the flows' names."""
+        """The newest run of each flow that is kept and ever ran, by the flows' names; no tests."""
         return self._services.runs.latest()
 
+    def samples(self, flow: str, excerpt: Excerpt) -> Mapping[str, Sample]:
+        """What the inputs of an excerpt were in the flow's newest runs, by input."""
+        return samples(self, flow, excerpt)
+
     def activity(self, *, since: datetime, until: datetime, step: timedelta) -> Sequence[Activity]:
-        """How many runs were started in each `step` from `since` to `until`, by their state."""
+        """How many started in each `step` from `since` to `until`, by their state; no tests."""
         return self._services.runs.activity(since=since, until=until, step=step)
 
     def vitals(self, *, seconds: float = 1.0) -> EngineVitals:

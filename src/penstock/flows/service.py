@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from penstock.errors import NotFound, Problem
 from penstock.flows.checking import check, connections_of
 from penstock.flows.document import FlowDocument
+from penstock.flows.excerpt import Excerpt, excerpt
 from penstock.flows.map import FlowMap, map_of
 from penstock.flows.nearest import quoted
 from penstock.flows.nicknames import nickname_key
@@ -76,6 +77,22 @@ class FlowService(FlowOrganisation):
         whole = reading.source is not None and not reading.problems
         said = as_written(reading.source.document) if whole and reading.source else None
         return Draft(text, said, tuple(self._checked(reading)))
+
+    def excerpt(self, text: str, card_id: str) -> Excerpt:
+        """One card of a document, ready to be run by itself; the others may be wrong.
+
+        Raises:
+            DocumentInvalid: the text is no flow document, or something is wrong with the card.
+            NotFound: the document has no card with that id.
+        """
+        reading = read_as_far_as_possible(text)
+        if reading.source is None:
+            raise document_invalid(reading.problems)
+        found = excerpt(reading.source.document, card_id, self._cards)
+        problems = check(found.document, self._cards, self._connections)
+        if any(problem.severity == "error" for problem in problems):
+            raise document_invalid(problems)
+        return found
 
     def apply(
         self, text: str, *, based_on: int | None = None, saved_by: str | None = None

@@ -16,9 +16,11 @@ from penstock.engine.foresight import Foresight
 from penstock.engine.history import History
 from penstock.engine.model import Activity, CardRun, Event, ListedRun, Run, RunStatus
 from penstock.engine.retention import Removable, Retention, Sweep
+from penstock.engine.samples import Sample
 from penstock.engine.vitals import EngineVitals
 from penstock.errors import Problem
 from penstock.flows.document import FlowDocument
+from penstock.flows.excerpt import Excerpt
 from penstock.flows.map import FlowMap
 from penstock.flows.repository import FlowChange, FlowVersion, KeptFlow
 from penstock.flows.service import Draft
@@ -85,6 +87,7 @@ class Flows(Protocol):
     """`flows.service.FlowService`."""
 
     def check(self, text: str) -> Sequence[Problem]: ...
+    def excerpt(self, text: str, card_id: str) -> Excerpt: ...
     def draft(self, text: str, document: Mapping[str, Any] | None = None) -> Draft: ...
     def apply(
         self, text: str, *, based_on: int | None = None, saved_by: str | None = None
@@ -118,7 +121,9 @@ class Runs(Protocol):
         version: int | None = None,
         inputs: dict[str, Any],
         deduplication_key: str | None = None,
+        tested: str | None = None,
     ) -> Run: ...
+    def samples(self, flow: str, excerpt: Excerpt) -> Mapping[str, Sample]: ...
     def preflight(
         self,
         document: FlowDocument,
@@ -136,6 +141,7 @@ class Runs(Protocol):
         text: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        tests: bool | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[ListedRun]: ...

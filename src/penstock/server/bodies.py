@@ -183,16 +183,23 @@ class NewRun(_Body):
 
 
 class NewDocumentRun(_Body):
-    """Start a run of a document that is not kept; see NewRun for `input_texts`."""
+    """Start a run of a document that is not kept; see NewRun for `input_texts`.
+
+    With `card` only that card is run, as `POST /flows/excerpt` describes: a test of it.
+    """
 
     text: Text
+    card: Annotated[str, Field(min_length=1, max_length=63)] | None = None
     inputs: dict[str, Any] = Field(default_factory=dict)
     input_texts: dict[str, str] = Field(default_factory=dict)
     deduplication_key: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
 class RunSummary(BaseModel):
-    """A run without its document. `connections` are nicknames as they were when it started."""
+    """A run without its document. `connections` are nicknames as they were when it started.
+
+    `tested` is the id of the only card that was run, if it was a test of one.
+    """
 
     id: str
     flow: str
@@ -204,6 +211,7 @@ class RunSummary(BaseModel):
     started_at: str | None
     ended_at: str | None
     error: dict[str, Any] | None
+    tested: str | None
 
 
 class RunDetail(Run):

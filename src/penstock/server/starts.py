@@ -46,6 +46,7 @@ def start_run(
     inputs: dict[str, Any],
     texts: dict[str, str],
     deduplication_key: str | None,
+    tested: str | None = None,
 ) -> tuple[RunDetail, int, str]:
     """The run, 201 for a new one or 200 for an unfinished one of that key, and its address.
 
@@ -59,7 +60,11 @@ def start_run(
     inputs = typed_inputs(document, inputs, texts)
     before = datetime.now(UTC)
     run = application.runs.start(
-        document, version=version, inputs=inputs, deduplication_key=deduplication_key
+        document,
+        version=version,
+        inputs=inputs,
+        deduplication_key=deduplication_key,
+        tested=tested,
     )
     resumed = run.created_at < before
     found = RunDetail(**dict(run), cards=list(application.runs.card_runs(run.id)), resumed=resumed)

@@ -14,7 +14,7 @@ from pydantic_core import from_json, to_json
 from penstock.errors import Conflict, StorageFull
 
 BUSY_TIMEOUT_MS: Final = 30_000
-REVISION: Final = "0005"
+REVISION: Final = "0006"
 """The newest migration, so that Alembic is only imported when there is something to migrate."""
 
 _KNOWS_SUBSECONDS: Final = (3, 42)

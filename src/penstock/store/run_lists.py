@@ -35,6 +35,7 @@ def listed(
     text: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    tests: bool | None = None,
     limit: int = 50,
     before: str | None = None,
 ) -> Sequence[ListedRun]:
@@ -49,6 +50,8 @@ def listed(
         wanted = wanted.where(ids >= earliest_run_id(since - _SKEW), runs.c.created_at >= since)
     if until is not None:
         wanted = wanted.where(ids < earliest_run_id(until + _SKEW), runs.c.created_at < until)
+    if tests is not None:
+        wanted = wanted.where(runs.c.tested.is_not(None) if tests else runs.c.tested.is_(None))
     if before is not None:
         wanted = wanted.where(ids < before)
     with database.read() as sql:
@@ -59,7 +62,7 @@ def latest(database: Database) -> Sequence[ListedRun]:
     """See `RunRepository.latest`: one look into the index for each flow, however often it ran."""
     newest = (
         sa.select(runs.c.id)
-        .where(runs.c.flow == flows.c.name, runs.c.removed_at.is_(None))
+        .where(runs.c.flow == flows.c.name, runs.c.removed_at.is_(None), runs.c.tested.is_(None))
         .order_by(runs.c.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -110,7 +113,8 @@ def counted(
     number = ((moment - begin) // length).label("number")
     wanted = (
         sa.select(number, runs.c.status, sa.func.count())
-        .where(runs.c.removed_at.is_(None), runs.c.created_at >= since, runs.c.created_at < until)
+        .where(runs.c.removed_at.is_(None), runs.c.tested.is_(None))
+        .where(runs.c.created_at >= since, runs.c.created_at < until)
         .group_by(number, runs.c.status)
         .order_by(number)
     )

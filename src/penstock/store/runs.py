@@ -123,6 +123,7 @@ class Runs:
         text: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        tests: bool | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[ListedRun]:
@@ -135,6 +136,7 @@ class Runs:
             text=text,
             since=since,
             until=until,
+            tests=tests,
             limit=limit,
             before=before,
         )

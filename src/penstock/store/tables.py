@@ -122,13 +122,19 @@ runs = sa.Table(
     sa.Column("title", sa.Text),
     # Set, the run is gone for every reader; its row goes last of all that it left behind.
     sa.Column("removed_at", Instant),
+    sa.Column("tested", sa.Text),
     sa.Index("ix_runs_flow_id", "flow", "id"),
     sa.Index("ix_runs_status_id", "status", "id"),
     sa.Index("ix_runs_flow_status_id", "flow", "status", "id"),
     sa.Index(
         "ix_runs_status_ended_at_id", "status", "ended_at", "id", **_where("removed_at IS NULL")
     ),
-    sa.Index("ix_runs_created_at_status", "created_at", "status", **_where("removed_at IS NULL")),
+    sa.Index(
+        "ix_runs_created_at_status",
+        "created_at",
+        "status",
+        **_where("removed_at IS NULL AND tested IS NULL"),
+    ),
     sa.Index("ix_runs_removed_at", "removed_at", **_where("removed_at IS NOT NULL")),
     sa.Index(
         "uq_runs_deduplication_key",

@@ -1,10 +1,14 @@
 """Runs of toy cards on a real durable engine and a real database."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from penstock.catalog.registry import Registry
 from penstock.engine.model import Event
 from penstock.errors import Conflict, InvalidInput, NotFound
-from tests.integration.engine.toys import Bench, Switches, close_gate, flow, kinds, use
+from penstock.flows.excerpt import excerpt
+from tests.integration.engine.toys import Bench, Switches, close_gate, flow, kinds, toy, use
 
 NO_DELAY = {"attempts": 3, "delay": 0}
 
@@ -260,3 +264,43 @@ def test_runs_are_listed_newest_first_and_by_page(bench: Bench) -> None:
     assert [run.id for run in bench.service.list(flow="paged", limit=1)] == made[2:]
     assert [run.id for run in bench.service.list(flow="paged", before=made[1])] == made[:1]
     assert bench.service.list(flow="paged", status="failed") == []
+
+
+def test_one_card_is_tested_with_what_the_newest_run_gave(bench: Bench) -> None:
+    document = flow(
+        use("a", "write", text="whole"),
+        use("b", "save", text="{{ a.text }} {{ a.length }}"),
+        use("c", "load", file="{{ b.file }}"),
+        flow="tested",
+    )
+    whole = bench.run(document)
+    taken = excerpt(document, "c", Registry([toy]))
+    assert taken.along == ("b",)
+    known = bench.service.samples("tested", taken)
+    assert {name: each.value for name, each in known.items()} == {"a_text": "whole", "a_length": 5}
+    assert {each.run_id for each in known.values()} == {whole.id}
+
+    test = bench.service.start(
+        taken.document, inputs={"a_text": "other", "a_length": 7}, tested="c"
+    )
+    ended = bench.service.wait(test.id, 30)
+    assert (ended.status, ended.tested) == ("succeeded", "c")
+    assert [card.id for card in bench.service.card_runs(test.id)] == ["b", "c"]
+    assert bench.service.card_runs(test.id)[1].outputs["text"] == "other 7"
+    # What was typed for one test is offered for the next.
+    assert bench.service.samples("tested", taken)["a_text"].value == "other"
+
+
+def test_tests_are_no_runs_of_the_flow(bench: Bench) -> None:
+    document = flow(use("a", "join", text="x"), flow="counted")
+    begin = datetime.now(UTC)
+    whole = bench.run(document)
+    test = bench.service.start(document, inputs={}, tested="a")
+    bench.service.wait(test.id, 30)
+    listed = bench.service.list(flow="counted")
+    assert [(each.id, each.tested) for each in listed] == [(test.id, "a"), (whole.id, None)]
+    assert [each.id for each in bench.service.list(flow="counted", tests=True)] == [test.id]
+    assert [each.id for each in bench.service.list(flow="counted", tests=False)] == [whole.id]
+    hour = timedelta(hours=1)
+    found = bench.service.activity(since=begin, until=datetime.now(UTC), step=hour)
+    assert [each.succeeded for each in found] == [1]

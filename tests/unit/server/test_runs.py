@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -13,9 +13,11 @@ from penstock.catalog.files import File
 from penstock.engine.foresight import Foresight
 from penstock.engine.history import History
 from penstock.engine.model import ENDED, Activity, CardRun, Event, ListedRun, Run, RunStatus, Usage
+from penstock.engine.samples import Sample
 from penstock.engine.vitals import Backlog, EngineVitals, Queue
 from penstock.errors import NotFound
 from penstock.flows.document import FlowDocument
+from penstock.flows.excerpt import Excerpt
 from penstock.iam.evaluation import PolicySet
 from tests.unit.server.conftest import Api
 
@@ -49,9 +51,14 @@ class ScriptedRuns:
         version: int | None = None,
         inputs: dict[str, Any],
         deduplication_key: str | None = None,
+        tested: str | None = None,
     ) -> Run:
-        self.started.append({"inputs": inputs, "key": deduplication_key})
+        cards = [use.id for use in document.cards]
+        self.started.append({"inputs": inputs, "key": deduplication_key, "cards": cards})
         return self._run(1).model_copy(update={"created_at": datetime.now(UTC)})
+
+    def samples(self, flow: str, excerpt: Excerpt) -> Mapping[str, Sample]:
+        return {name: Sample(f"a {name}", "001") for name in excerpt.taken if name != "new"}
 
     def preflight(
         self,
@@ -83,10 +90,12 @@ class ScriptedRuns:
         text: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        tests: bool | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[ListedRun]:
         self.asked = {"connection": connection, "text": text, "since": since, "until": until}
+        self.asked |= {} if tests is None else {"tests": tests}
         found = [
             ListedRun.model_validate(dict(self._run(number)) | {"title": None})
             for number in range(9, 0, -1)
@@ -261,3 +270,53 @@ cards: []
     wrong = api.http.post("/api/v1/runs", json=body | {"input_texts": {"count": "true"}})
     assert wrong.status_code == 422
     assert "count" in wrong.json()["detail"]
+
+
+def test_one_card_of_a_document_is_run_by_itself(api: Api, runs: ScriptedRuns) -> None:
+    api.application.worker = True
+    text = """\
+flow: f
+cards:
+  - {id: wrong, card: s3.no_such_card}
+  - {id: find, card: s3.search_objects, connection: acme, inputs: {bucket: "{{ wrong.x }}"}}
+  - {id: drop, card: s3.delete_object, connection: acme,
+     inputs: {bucket: b-1, key: "{{ find.objects[0].key }}"}}
+"""
+    api.http.post("/api/v1/connections", json={"nickname": "acme"})
+    asked = api.http.post("/api/v1/flows/excerpt", json={"text": text, "card": "drop"})
+    assert asked.status_code == 200, asked.text
+    assert asked.json() == {
+        "flow": "f",
+        "card": "drop",
+        "inputs": [
+            {
+                "name": "find_objects_0_key",
+                "reference": "find.objects[0].key",
+                "type": "text",
+                "title": "find.objects[0].key",
+                "help": None,
+                "required": True,
+                "default": None,
+                "secret": False,
+                "value": "a find_objects_0_key",
+                "run": "001",
+            }
+        ],
+        "along": [],
+        "destroys": ["drop"],
+    }
+    body = {"text": text, "card": "drop", "inputs": {"find_objects_0_key": "x"}}
+    answer = api.http.post("/api/v1/runs", json=body)
+    assert answer.status_code == 201, answer.text
+    assert runs.started[-1]["cards"] == ["drop"]
+    whole = api.http.post("/api/v1/runs", json={"text": text})
+    assert whole.status_code == 422
+    for card, status in (("nobody", 404), ("", 422), ("x" * 64, 422)):
+        for address in ("runs", "flows/excerpt"):
+            answer = api.http.post(f"/api/v1/{address}", json={"text": text, "card": card})
+            assert answer.status_code == status
+
+
+def test_tests_are_listed_apart(api: Api, runs: ScriptedRuns) -> None:
+    api.http.get("/api/v1/runs", params={"tests": "false"})
+    assert runs.asked["tests"] is False

@@ -36,20 +36,25 @@ Until = Annotated[datetime | None, Query(description="Started before; UTC if it 
 )
 @needs("run", "write")
 def start(body: NewDocumentRun, served: Served, key: IdempotencyKey = None) -> Response:
-    """Check the document and run it, without keeping it as a flow.
+    """Check the document and run it, without keeping it as a flow; with `card`, only that card.
 
     200 and the unfinished run of the same deduplication key, if there is one. 409 (`flow_off`)
     if there is a flow of its name that is off.
     """
 
     def create() -> tuple[RunDetail, int, str]:
+        if body.card is None:
+            document = sound_document(served, body.text)
+        else:
+            document = served.flows.excerpt(body.text, body.card).document
         return start_run(
             served,
-            sound_document(served, body.text),
+            document,
             version=None,
             inputs=body.inputs,
             texts=body.input_texts,
             deduplication_key=body.deduplication_key or (key and f"idempotency:{key}"),
+            tested=body.card,
         )
 
     return once(served.answers, key, "POST runs", body, create)
@@ -71,6 +76,9 @@ def list_runs(
     ] = None,
     since: Since = None,
     until: Until = None,
+    tests: Annotated[
+        bool | None, Query(description="Only tests of one card, or only runs of whole flows.")
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[RunSummary]:
@@ -83,6 +91,7 @@ def list_runs(
             text=text,
             since=_aware(since),
             until=_aware(until),
+            tests=tests,
             limit=limit + 1,
             before=key_of(cursor),
         )
@@ -94,7 +103,10 @@ def list_runs(
 @router.get("/latest", summary="List each flow's newest run", responses=problems())
 @needs("read")
 def latest(served: Served) -> list[RunSummary]:
-    """By the flows' names; flows that never ran, or are not kept any more, have none here."""
+    """By the flows' names; flows that never ran, or are not kept any more, have none here.
+
+    Tests of one card are no runs of the flow.
+    """
     return [_summary(each) for each in served.runs.latest()]
 
 
@@ -108,7 +120,10 @@ def activity(
         int, Query(ge=60, le=31 * 86_400, description="Seconds; at most 1,000 steps.")
     ] = 3_600,
 ) -> list[Activity]:
-    """How many were started in each step, by their state. Steps without a run are left out."""
+    """How many were started in each step, by their state; no tests of one card.
+
+    Steps without a run are left out.
+    """
     begin, end = _utc(since), _aware(until) or datetime.now(UTC)
     if (end - begin) > _MOST_STEPS * timedelta(seconds=step):
         raise InvalidInput(
