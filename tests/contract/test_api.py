@@ -104,6 +104,7 @@ def test_what_changes_something_needs_more_than_reading() -> None:
     questions = {
         "/api/v1/flows/check",
         "/api/v1/flows/draft",
+        "/api/v1/flows/excerpt",
         "/api/v1/policies/for",
         "/api/v1/iam/evaluate",
         "/api/v1/iam/explain",

@@ -1,10 +1,10 @@
 import { Menu } from "@mantine/core";
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Link as RouterLink } from "react-router";
 import type { CardDetail } from "../api/client";
-import { Prose } from "../parts";
-import { Chevron, More, Warning } from "../parts/icons";
-import { designer } from "../texts";
+import { Loading, Prose } from "../parts";
+import { Chevron, Cross, More, Play, Warning } from "../parts/icons";
+import { designer, testing as testTexts } from "../texts";
 import styles from "./Card.module.css";
 import { ConnectionPicker } from "./ConnectionPicker";
 import { Fields } from "./Control";
@@ -46,6 +46,7 @@ interface ActionCardProps {
   onCopy: (use: CardUse) => void;
 }
 
+const CardTest = lazy(() => import("./CardTest"));
 const texts = designer.card;
 const NONE: readonly Found[] = [];
 const ARROWS: Record<string, Direction> = {
@@ -63,6 +64,7 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
   const [collapsed, setCollapsed] = useState(false);
   const [handling, setHandling] = useState(Boolean(use.on_error));
   const [noting, setNoting] = useState(false);
+  const [testing, setTesting] = useState(false);
   const note = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (!noting) return;
@@ -245,6 +247,26 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
               used={used}
               label={`${texts.outputs} of ${use.id}`}
             />
+          )}
+          {card && (
+            <button
+              type="button"
+              className={styles.test}
+              aria-expanded={testing}
+              aria-label={testTexts.labelOf(
+                testing ? testTexts.close : testTexts.button,
+                `${title} ${use.id}`,
+              )}
+              onClick={() => setTesting(!testing)}
+            >
+              {testing ? <Cross size={11} /> : <Play size={11} />}
+              {testing ? testTexts.close : testTexts.button}
+            </button>
+          )}
+          {card && testing && (
+            <Suspense fallback={<Loading lines={2} />}>
+              <CardTest use={use} title={`${title} ${use.id}`} effect={card.effect} />
+            </Suspense>
           )}
         </>
       )}

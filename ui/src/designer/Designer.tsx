@@ -60,7 +60,7 @@ const MANY = 30;
 /** A flow, edited: the strip of cards, and beside it what it needs, its text or its versions. */
 export function Designer(props: DesignerProps) {
   const draft = useDraft(props);
-  const { state, dispatch, now, edit, changed } = draft;
+  const { state, dispatch, now, edit, settled, changed } = draft;
   const { present, problems, saved } = state;
   const { document } = present;
   const navigate = useNavigate();
@@ -163,6 +163,7 @@ export function Designer(props: DesignerProps) {
     () => ({
       now,
       edit,
+      settled,
       catalog,
       connections,
       kept: kept.current,
@@ -174,7 +175,7 @@ export function Designer(props: DesignerProps) {
       focusCard,
       folds,
     }),
-    [now, edit, catalog, connections, addAt, pasteAt, focusCard, folds],
+    [now, edit, settled, catalog, connections, addAt, pasteAt, focusCard, folds],
   );
 
   const add = async (cardId: string) => {

@@ -1,16 +1,16 @@
-import { Button, Checkbox, Modal, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
+import { Button, Modal, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { answer, api, idempotencyKey } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { keys, queryClient } from "../api/queries";
-import { Name, ProblemView } from "../parts";
+import { ProblemView } from "../parts";
 import { Warning } from "../parts/icons";
-import { Password } from "../parts/Password";
 import { designer } from "../texts";
 import styles from "./Designer.module.css";
-import type { FlowDocument, FlowInput } from "./document";
+import type { FlowDocument } from "./document";
+import { badJson, given, StartInput, started } from "./StartInput";
 import { isAway } from "./useKeeping";
 
 interface RunFormProps {
@@ -63,21 +63,7 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
   const confirmed = !destroys.length || typed.trim() === document.flow;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    const found: Record<string, string> = {};
-    for (const [name, input] of inputs) {
-      const value = values[name];
-      if (
-        (input.type === "object" || input.type === "list") &&
-        typeof value === "string" &&
-        value.trim()
-      ) {
-        try {
-          JSON.parse(value);
-        } catch {
-          found[name] = texts.badJson;
-        }
-      }
-    }
+    const found = badJson(inputs, values);
     setWrong(found);
     if (!Object.keys(found).length && confirmed) start.mutate();
   };
@@ -91,7 +77,7 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
       <form onSubmit={onSubmit} className={styles.runForm} noValidate>
         {!inputs.length && <p>{texts.nothing}</p>}
         {inputs.map(([name, input], index) => (
-          <RunInput
+          <StartInput
             key={name}
             name={name}
             input={input}
@@ -140,123 +126,4 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
       </form>
     </Modal>
   );
-}
-
-interface RunInputProps {
-  name: string;
-  input: FlowInput;
-  value: unknown;
-  error: string | undefined;
-  first: boolean;
-  onChange: (value: unknown) => void;
-}
-
-function RunInput({ name, input, value, error, first, onChange }: RunInputProps) {
-  const shared = {
-    label: <Name>{input.title || name}</Name>,
-    description: input.help ?? (input.required === false ? texts.optional : undefined),
-    error,
-    withAsterisk: input.required !== false,
-    "data-autofocus": first || undefined,
-  };
-  const text = typeof value === "string" ? value : "";
-  if (input.secret) {
-    return (
-      <Password
-        {...shared}
-        value={text}
-        autoComplete="new-password"
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
-  }
-  switch (input.type) {
-    case "number":
-      return (
-        <NumberInput
-          {...shared}
-          value={typeof value === "number" ? value : text}
-          onChange={onChange}
-          hideControls
-        />
-      );
-    case "boolean":
-      return input.required === false && value === null ? (
-        <Select
-          {...shared}
-          data={["true", "false"]}
-          value={null}
-          clearable
-          onChange={(chosen) => onChange(chosen === null ? null : chosen === "true")}
-        />
-      ) : (
-        <Checkbox
-          label={shared.label}
-          description={shared.description}
-          error={error}
-          checked={value === true}
-          onChange={(event) => onChange(event.currentTarget.checked)}
-        />
-      );
-    case "date-time":
-      return (
-        <TextInput
-          {...shared}
-          type="datetime-local"
-          step={1}
-          value={text}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
-    case "object":
-    case "list":
-      return (
-        <Textarea
-          {...shared}
-          rows={4}
-          value={text}
-          spellCheck={false}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
-    default:
-      return (
-        <TextInput
-          {...shared}
-          value={text}
-          autoComplete="off"
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
-  }
-}
-
-function started(input: FlowInput): unknown {
-  const value = input.default;
-  if (value === undefined || value === null)
-    return input.type === "boolean" && input.required !== false ? false : null;
-  if (input.type === "object" || input.type === "list") return JSON.stringify(value, null, 2);
-  if (input.type === "date-time" && typeof value === "string") return value.slice(0, 19);
-  return value;
-}
-
-/** What is sent: nothing for what was left empty, so that defaults and `required` count. */
-export function given(
-  inputs: readonly (readonly [string, FlowInput])[],
-  values: Record<string, unknown>,
-): Record<string, unknown> {
-  const sent: Record<string, unknown> = {};
-  for (const [name, input] of inputs) {
-    const value = values[name];
-    if (value === null || value === undefined || value === "") continue;
-    if ((input.type === "object" || input.type === "list") && typeof value === "string") {
-      sent[name] = JSON.parse(value);
-    } else if (input.type === "date-time" && typeof value === "string") {
-      const time = new Date(value);
-      sent[name] = Number.isNaN(time.getTime()) ? value : time.toISOString();
-    } else {
-      sent[name] = value;
-    }
-  }
-  return sent;
 }

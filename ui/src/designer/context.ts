@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Connection } from "../api/client";
+import type { Connection, Schema } from "../api/client";
 import type { CardPath, FlowDocument } from "./document";
 import type { Folds } from "./folds";
 import type { Catalog } from "./scope";
@@ -15,6 +15,8 @@ export interface DesignerContext {
   now: () => FlowDocument;
   /** Change it; changes of one `key` in quick succession are undone together. */
   edit: (change: (document: FlowDocument) => FlowDocument, key?: string) => void;
+  /** The text with everything of the strip in it, and its problems. */
+  settled: () => Promise<Schema<"DraftedFlow">>;
   catalog: Catalog;
   connections: readonly Connection[];
   /** By card id and input: values that come back when the mode is switched again. */

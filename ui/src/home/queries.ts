@@ -16,7 +16,7 @@ export function latest(status: Status) {
     queryFn: ({ signal }) => {
       const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
       const since = status === "failed" ? new Date(hour - MONTH).toISOString() : undefined;
-      const query = { status, since, limit: status === "failed" ? FAILED : SHOWN };
+      const query = { status, since, tests: false, limit: status === "failed" ? FAILED : SHOWN };
       return answer(api.GET("/api/v1/runs", { params: { query }, signal }));
     },
     refetchInterval: LIVE,

@@ -40,7 +40,7 @@ export function RunActions({ shown }: { shown: RunDetail }) {
   return (
     <div className={styles.actions}>
       <DeleteRun shown={shown} />
-      {shown.version != null && (
+      {(shown.version != null || shown.tested) && (
         <Button component={Link} to={`/flows/${encodeURIComponent(shown.flow)}`} variant="default">
           {texts.openFlow}
         </Button>

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { connectionList, flowList } from "../api/queries";
 import { SearchIcon } from "../parts/icons";
 import { runs, shell } from "../texts";
-import { type RunFilter, STATUSES, type Within } from "./filter";
+import { type Kind, type RunFilter, STATUSES, type Within } from "./filter";
 import styles from "./RunsView.module.css";
 
 const texts = runs.filters;
@@ -15,6 +15,10 @@ const TIMES: { value: Within | "dates"; label: string }[] = [
   { value: "week", label: texts.times.week },
   { value: "month", label: texts.times.month },
   { value: "dates", label: texts.times.dates },
+];
+const KINDS = [
+  { value: "flows", label: texts.kinds.flows },
+  { value: "tests", label: texts.kinds.tests },
 ];
 const STATES = STATUSES.map((status) => ({ value: status, label: shell.status[status] ?? status }));
 
@@ -96,6 +100,17 @@ export function RunFilters({ filter, onChange }: RunFiltersProps) {
         onChange={chooseTime}
         clearable
         clearButtonProps={{ "aria-label": texts.anyTime }}
+        className={styles.choice}
+        data-narrow
+      />
+      <Select
+        aria-label={texts.kind}
+        placeholder={texts.anyKind}
+        data={KINDS}
+        value={filter.kind ?? null}
+        onChange={(kind) => onChange({ ...filter, kind: (kind as Kind) ?? undefined })}
+        clearable
+        clearButtonProps={{ "aria-label": texts.anyKind }}
         className={styles.choice}
         data-narrow
       />

@@ -69,6 +69,7 @@ function OneRun({ id }: { id: string }) {
             )}
             {shown.version != null && ` · ${runs.version(shown.version)}`}
           </Badge>
+          {shown.tested && <Badge>{runs.tested(shown.tested)}</Badge>}
           {resumed && <Badge>{texts.resumed}</Badge>}
         </>
       }

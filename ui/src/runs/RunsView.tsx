@@ -234,7 +234,9 @@ function RunRow({ run, index }: { run: RunSummary; index: number }) {
         <Link to={`/runs/${run.id}`} className={styles.link} title={titleOf(run.title || run.flow)}>
           <Name>{run.title || run.flow}</Name>
         </Link>
-        <small>{run.version === null ? texts.unkept : run.flow}</small>
+        <small>
+          {run.tested ? texts.tested(run.tested) : run.version === null ? texts.unkept : run.flow}
+        </small>
       </td>
       <td>
         <StatusBadge status={run.status}>

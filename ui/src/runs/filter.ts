@@ -9,9 +9,13 @@ export interface RunFilter {
   /** Days, as 2026-11-24, in this browser's time zone; `to` is included. */
   from?: string;
   to?: string;
+  kind?: Kind;
 }
 
 export type Within = "hour" | "day" | "week" | "month";
+
+/** Runs of whole flows, or tests of one card. */
+export type Kind = "flows" | "tests";
 
 export const STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 
@@ -21,7 +25,7 @@ const SECONDS: Record<Within, number> = {
   week: 7 * 86_400,
   month: 30 * 86_400,
 };
-const NAMES = ["flow", "status", "connection", "text", "within", "from", "to"] as const;
+const NAMES = ["flow", "status", "connection", "text", "within", "from", "to", "kind"] as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The filter that an address says; what makes no sense in it is left out. */
@@ -35,6 +39,7 @@ export function readFilter(address: URLSearchParams): RunFilter {
   for (const name of ["from", "to"]) {
     if (found[name] && !DAY.test(found[name])) delete found[name];
   }
+  if (found.kind && !["flows", "tests"].includes(found.kind)) delete found.kind;
   if (found.status && !(STATUSES as readonly string[]).includes(found.status)) delete found.status;
   return found;
 }
@@ -63,7 +68,9 @@ export function queryOf(filter: RunFilter, now: number) {
     since = from && startOfDay(from)?.toISOString();
     until = to && startOfDay(to, 1)?.toISOString();
   }
-  return { flow, status: filter.status as Status | undefined, connection, text, since, until };
+  const tests = filter.kind && filter.kind === "tests";
+  const status = filter.status as Status | undefined;
+  return { flow, status, connection, text, since, until, tests };
 }
 
 function startOfDay(day: string, after = 0): Date | undefined {

@@ -27,6 +27,10 @@ describe("what the API is asked for", () => {
   it("is a span from a whole minute on", () => {
     expect(queryOf({ within: "hour" }, now).since).toBe("2026-11-24T09:00:00.000Z");
     expect(queryOf({ within: "hour" }, now).until).toBeUndefined();
+    expect(queryOf({}, now).tests).toBeUndefined();
+    expect(queryOf({ kind: "tests" }, now).tests).toBe(true);
+    expect(queryOf({ kind: "flows" }, now).tests).toBe(false);
+    expect(readFilter(new URLSearchParams("kind=neither"))).toEqual({});
   });
 
   it("includes the last day", () => {

@@ -114,11 +114,12 @@ export function runAgain(shown: RunDetail, secrets: Record<string, string>): Pro
   for (const [name, value] of Object.entries(inputs)) if (value === null) delete inputs[name];
   const header = { "Idempotency-Key": idempotencyKey() };
   if (shown.version === null || shown.version === undefined) {
+    const card = shown.tested;
     return answer(
       api.POST("/api/v1/runs", {
         params: { header },
         // JSON is YAML.
-        body: { text: JSON.stringify(shown.document), inputs, input_texts: secrets },
+        body: { text: JSON.stringify(shown.document), inputs, input_texts: secrets, card },
       }),
     );
   }

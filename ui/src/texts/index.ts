@@ -10,3 +10,4 @@ export { runs } from "./runs";
 export { settings } from "./settings";
 export { shell } from "./shell";
 export { signin } from "./signin";
+export { testing } from "./testing";
