@@ -9,6 +9,7 @@ import { useDesigner } from "./context";
 import { everyCard } from "./document";
 import { EVERYTHING, needsOf } from "./needs";
 import styles from "./Panels.module.css";
+import { RoleComparison } from "./RoleComparison";
 
 interface NeedsPanelProps {
   /** The document as text, when it is sound and in step with the strip. */
@@ -94,6 +95,16 @@ export function NeedsPanel({ text }: NeedsPanelProps) {
           <Prose text={note} />
         </p>
       ))}
+      {cards.length > 0 &&
+        text !== null &&
+        needed.data?.connections.map((connection, _, all) => (
+          <RoleComparison
+            key={connection}
+            text={text}
+            connection={connection}
+            named={all.length > 1}
+          />
+        ))}
       {cards.length > 0 && needed.data && (
         <>
           <h3 className={styles.subtitle}>{texts.policyTitle}</h3>

@@ -244,6 +244,22 @@ export const designer = {
     },
     policy: "permission policy",
     unsound: "Mend the flow's problems to see what it needs.",
+    role: {
+      title: "Against what the role has",
+      titleOf: (connection: string) => `Against what the role of ${connection} has`,
+      compare: "Look at the role",
+      paste: "Paste its policy",
+      pastedLabel: "Policy of the role",
+      pastedHelp: "As AWS shows it, as JSON. It is compared and not kept.",
+      comparePasted: "Compare",
+      justRight: "Just right: all that this flow needs, and nothing else.",
+      enough: "It has all that this flow needs.",
+      tooLittle: "It lacks",
+      tooMuch: "It has more than this flow needs",
+      tooMuchHelp:
+        "A run of this flow cannot use it: its session is narrowed. Other flows may need it.",
+      more: (count: number) => `${count} more`,
+    },
   },
   yamlPanel: {
     title: "YAML",
