@@ -100,7 +100,7 @@ def drag(page: Page) -> float:
         page.get_by_role("article").nth(1).get_by_role(
             "button", name=re.compile("more outputs")
         ).click()
-    target = page.get_by_role("article").nth(2).get_by_role("textbox", name="Bucket")
+    target = page.get_by_role("article").nth(2).get_by_role("combobox", name="Bucket")
     after(page, "drop")
     output.drag_to(target)
     return took(page)
