@@ -8,9 +8,10 @@ import blocks from "./Block.module.css";
 import cards from "./Card.module.css";
 import { useDesigner } from "./context";
 import styles from "./Designer.module.css";
-import { type CardPath, type CardUse, moveTo, pointerOf } from "./document";
+import { type CardPath, type CardUse, pointerOf } from "./document";
 import { takesCards } from "./drag";
 import { type Found, keepSame } from "./editing";
+import { moveTo } from "./moving";
 import { blocksOf, type Catalog } from "./scope";
 
 export interface StripProps {

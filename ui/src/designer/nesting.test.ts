@@ -7,11 +7,9 @@ import {
   type FlowDocument,
   holdersOf,
   insertCards,
-  moveTo,
   removeCard,
-  stepDown,
-  stepUp,
 } from "./document";
+import { moveTo, stepDown, stepUp } from "./moving";
 import { follows, givesShape, knows, scopeAt, shapeAt, targetsAfter } from "./scope";
 import { said } from "./shape";
 
