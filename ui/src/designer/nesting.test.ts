@@ -10,8 +10,9 @@ import {
   removeCard,
 } from "./document";
 import { moveTo, stepDown, stepUp } from "./moving";
-import { follows, givesShape, knows, scopeAt, shapeAt, targetsAfter } from "./scope";
+import { givesShape, knows, scopeAt, shapeAt } from "./scope";
 import { said } from "./shape";
+import { follows, targetsAfter } from "./targets";
 
 const card = (id: string) => ({ id, card: "t.say" });
 const FLOW: FlowDocument = {
