@@ -35,8 +35,8 @@ def measure(browser: Browser, url: str, flow: str, size: int) -> Measured:
         for name in ("open, first time", "open, again"):
             page.goto(f"/flows/{flow}", wait_until="commit")
             found[name] = page.evaluate(
-                "measure.until(() => document.querySelector('article [role=textbox],"
-                " article input'))"
+                "measure.until(() => [...document.querySelectorAll('article label')]"
+                ".some(label => label.textContent.startsWith('Prefix')))"
             )
         page.get_by_text("no problems").wait_for()
         found["frames a second, scrolling"], found["longest frame, scrolling"] = page.evaluate(
