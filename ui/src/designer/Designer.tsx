@@ -12,6 +12,7 @@ import { CardConnection } from "./CardConnection";
 import { type DesignerContext, DesignerProvider, type Kept } from "./context";
 import styles from "./Designer.module.css";
 import { cardAt, everyCard, type FlowDocument, type Placed } from "./document";
+import { makeDrawing } from "./drawing";
 import { makeFolds } from "./folds";
 import { JumpTo } from "./JumpTo";
 import { Notices } from "./Notices";
@@ -62,6 +63,7 @@ export function Designer(props: DesignerProps) {
   const [saying, setSaying] = useState("");
   const kept = useRef(new Map<string, Kept>());
   const [folds] = useState(makeFolds);
+  const [drawing] = useState(makeDrawing);
 
   const cards = useMemo(() => everyCard(document.cards), [document.cards]);
   const { catalog, unknown } = useCatalog(cards.map(({ use }) => use.card));
@@ -73,7 +75,7 @@ export function Designer(props: DesignerProps) {
   if (present.ahead === null && !problems.some((each) => each.severity === "error"))
     soundText.current = present.text;
 
-  const focusCard = useFocusCard(folds, now);
+  const focusCard = useFocusCard(folds, drawing, now);
   const adding = useAdding({ now, edit, focusCard, connections });
   const { addAt } = adding;
   const { copy, pasteAt } = useClipboard({ edit, focusCard, announce: setSaying });
@@ -91,8 +93,9 @@ export function Designer(props: DesignerProps) {
       idAt: (path) => cardAt(now(), path)?.id,
       focusCard,
       folds,
+      drawing,
     }),
-    [now, edit, catalog, connections, addAt, pasteAt, focusCard, folds],
+    [now, edit, catalog, connections, addAt, pasteAt, focusCard, folds, drawing],
   );
 
   const { restored, settle, discard } = useRestored(props, draft);

@@ -35,7 +35,7 @@ const MANY = 30;
 export const StripPane = memo(function StripPane(props: StripPaneProps) {
   const { document, catalog, unknown, problems, used, count, inert, onCopy, onAdd } = props;
   return (
-    <div className={styles.scroller} inert={inert} {...overStrip}>
+    <div className={styles.scroller} data-scroller inert={inert} {...overStrip}>
       <ol className={styles.strip} aria-label={designer.strip}>
         <li className={styles.item}>
           <StartCard

@@ -1,16 +1,18 @@
 import { useCallback, useRef } from "react";
 import type { FlowDocument } from "./document";
+import type { Drawing } from "./drawing";
 import { type Folds, unfoldTo } from "./folds";
 
 const MOST_FRAMES = 30;
 
 /** Brings a card into view and gives it the focus, out of whatever is folded around it. */
-export function useFocusCard(folds: Folds, now: () => FlowDocument) {
+export function useFocusCard(folds: Folds, drawing: Drawing, now: () => FlowDocument) {
   const focusing = useRef<string | null>(null);
   return useCallback(
     (id: string) => {
       focusing.current = id;
       unfoldTo(folds, now(), id);
+      drawing.draw(id);
       // What was just added is drawn in one of the next frames.
       const attempt = (left: number) => {
         if (focusing.current !== id) return;
@@ -21,6 +23,6 @@ export function useFocusCard(folds: Folds, now: () => FlowDocument) {
       };
       requestAnimationFrame(() => attempt(MOST_FRAMES));
     },
-    [folds, now],
+    [folds, drawing, now],
   );
 }
