@@ -8,7 +8,7 @@ from typing import Final
 from playwright.sync_api import Browser
 from sqlalchemy import Connection, Table
 
-from benchmarks.browser import Measured, after, opened, took
+from benchmarks.browser import Measured, after, opened, took, worked
 from penstock.store.database import open_database
 from penstock.store.tables import run_connections, run_texts, runs
 
@@ -63,10 +63,12 @@ def measure(browser: Browser, url: str) -> Measured:
     """Milliseconds, and frames a second."""
     found: Measured = {}
     with opened(browser, url) as page:
+        so_far = worked(page)
         page.goto("/runs", wait_until="commit")
         found["runs: open"] = page.evaluate(
             "measure.until(() => document.querySelector('tbody tr a'))"
         )
+        found["runs: open: main thread"] = so_far()
         page.get_by_role("combobox", name="State").click()
         option = page.get_by_role("option", name="failed", exact=True)
         option.wait_for()
@@ -94,7 +96,9 @@ def measure(browser: Browser, url: str) -> Measured:
             " return !document.body.innerText.includes('more below') }",
             timeout=120_000,
         )
+        before = so_far()
         fps, longest = page.evaluate("measure.frames(() => { measure.box.scrollTop -= 400 }, 3)")
         found["runs: frames a second, all loaded"] = fps
         found["runs: longest frame, all loaded"] = longest
+        found["runs: a frame, all loaded: main thread"] = (so_far() - before) / (fps * 3)
     return found

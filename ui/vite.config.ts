@@ -13,6 +13,27 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // Not after every view that uses it.
+        chunkFileNames: ({ name }) => `assets/${name.split("~")[0]}-[hash].js`,
+        codeSplitting: {
+          groups: [
+            // What the page cannot begin without stays apart from the rest, and small.
+            { name: "shell", tags: ["$initial"], priority: 2 },
+            // What several views are made of comes as a few files, not as thirty: each is a request
+            // that the server answers in turn.
+            {
+              name: "widgets",
+              test: /node_modules/,
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 8_000,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

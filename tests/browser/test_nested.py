@@ -399,6 +399,14 @@ def test_three_hundred_cards_in_twenty_that_hold_them(page: Page, penstock: Pens
             )
     penstock.ok("flows", "apply", "-", given="\n".join(text) + "\n")
     open_flow(page, name, cards=301)
+    # Drawn in full or not yet, the last one can be gone to.
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Find a card in this flow").fill("c19_13")
+    page.keyboard.press("Enter")
+    expect(card(page, "c19_13")).to_be_focused()
+    expect(card(page, "c19_13").get_by_role("textbox", name="Text", exact=True)).to_be_in_viewport()
+    # The others follow by themselves.
+    expect(page.locator("article[aria-busy]")).to_have_count(0, timeout=30_000)
     inner = card(page, "c10_7")
     inner.scroll_into_view_if_needed()
     field = inner.get_by_role("textbox", name="Text", exact=True)

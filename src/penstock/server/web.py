@@ -4,13 +4,18 @@
 script then shows the view of that address. Its Content-Security-Policy allows scripts and styles
 of this server only, plus the styles that scripts make, which carry the page's nonce: a fresh one
 for each page sent. Files under `assets/` have their content's hash in their names, so browsers
-may keep them for good.
+may keep them for good. Scripts and styles are sent compressed to whoever takes that: they are the
+same for everybody and hold no secret, which could otherwise be guessed by the size of an answer.
 
 Without a build there is the plain page of `home`.
 """
 
+import gzip
 import mimetypes
+import re
 import secrets
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +38,11 @@ _POLICY: Final = (
 )
 _KEPT_FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 _ASKED_AGAIN: Final = {"Cache-Control": "no-cache"}
+_COMPRESSED: Final = frozenset({".js", ".css", ".svg"})
+# Named, and not by `q=0` as what is not wanted.
+_TAKES_GZIP: Final = re.compile(
+    r"(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[\d.]+\s*)?(?:,|$)"
+)
 
 # What the system says of these differs from one to the next, and `nosniff` makes it count.
 for _ending, _type in ((".js", "text/javascript"), (".css", "text/css"), (".woff2", "font/woff2")):
@@ -67,7 +77,7 @@ def router() -> APIRouter:
     def other(path: str, request: Request) -> Response:
         if found := _file(build, path):
             kept = _KEPT_FOR_GOOD if path.startswith("assets/") else _ASKED_AGAIN
-            return FileResponse(found, headers=kept)
+            return _sent(found, request, kept)
         if path.startswith("assets/") or not _wants_page(request):
             raise HTTPException(404)
         page = _page(build)
@@ -100,6 +110,24 @@ def _file(build: Path, path: str) -> Path | None:
         return None
     found = (build / path).resolve()
     return found if found.is_relative_to(build) and found.is_file() else None
+
+
+def _sent(file: Path, request: Request, headers: Mapping[str, str]) -> Response:
+    """The file, compressed where that makes it smaller and the browser takes it."""
+    if file.suffix not in _COMPRESSED:
+        return FileResponse(file, headers=headers)
+    said = {**headers, "Vary": "Accept-Encoding"}
+    if not _TAKES_GZIP.search(request.headers.get("accept-encoding", "")):
+        return FileResponse(file, headers=said)
+    kind, _ = mimetypes.guess_type(file.name)
+    body = _gzipped(file, file.stat().st_mtime_ns)
+    return Response(body, media_type=kind, headers={**said, "Content-Encoding": "gzip"})
+
+
+@lru_cache(maxsize=128)
+def _gzipped(file: Path, _changed: int) -> bytes:
+    """Of a build, once: it has fewer files than are kept."""
+    return gzip.compress(file.read_bytes(), mtime=0)
 
 
 def _wants_page(request: Request) -> bool:

@@ -77,6 +77,30 @@ def test_hashed_files_are_kept_for_good_and_others_asked_for_again(http: httpx.C
 
 
 @pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "gzip"),
+        ("br;q=1.0, gzip;q=0.8", "gzip"),
+        ("gzip;q=0, br", None),
+        ("gzip;q=0.0", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_scripts_are_sent_compressed_to_whoever_takes_that(
+    http: httpx.Client, build: Path, accepted: str, encoding: str | None
+) -> None:
+    script = build / "assets" / "index-abc.js"
+    for text in ("export {}", "export const changed = 1"):
+        script.write_text(text)
+        answer = http.get("/assets/index-abc.js", headers={"Accept-Encoding": accepted})
+        assert answer.text == text
+        assert answer.headers.get("content-encoding") == encoding
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers["content-type"].startswith("text/javascript")
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/assets/gone-abc.js",

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { answer, api } from "../api/client";
-import { keys } from "../api/queries";
+import { keys, queryClient } from "../api/queries";
+import { placeOf } from "../flows/changes";
 import { Loading, Page, ProblemView } from "../parts";
 import { Designer } from "./Designer";
 import type { FlowDocument } from "./document";
@@ -11,8 +12,14 @@ export default function DesignerView() {
   const { name = "" } = useParams();
   const flow = useQuery({
     queryKey: [...keys.flows, name, "opened"],
-    queryFn: ({ signal }) =>
-      answer(api.GET("/api/v1/flows/{name}", { params: { path: { name } }, signal })),
+    queryFn: async ({ signal }) => {
+      const found = await answer(
+        api.GET("/api/v1/flows/{name}", { params: { path: { name } }, signal }),
+      );
+      // Where it stands is said with it, and need not be asked for again.
+      queryClient.setQueryData(placeOf(name).queryKey, found);
+      return found;
+    },
     // What is being edited does not change under one's hands: saving says if somebody else did.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: "always",

@@ -1,10 +1,10 @@
 import { designer } from "../texts";
 import styles from "./Card.module.css";
-import { Fields } from "./Control";
 import type { CardUse, ErrorHandling } from "./document";
 import type { Found } from "./editing";
 import type { Place } from "./Field";
 import fieldStyles from "./Field.module.css";
+import { Fields } from "./Fields";
 import { fieldsOf } from "./form";
 import type { Schema } from "./shape";
 

@@ -1,12 +1,12 @@
 import { Button, Popover } from "@mantine/core";
 import { useState } from "react";
 import { mapping as said } from "../texts/mapping";
-import { numberOf } from "./Control";
 import styles from "./Fallback.module.css";
 import fields from "./Field.module.css";
 import { Otherwise } from "./icons";
 import { chip, parseText, type ReferencePart, withFallback } from "./mapping";
 import { ANYTHING, type Kind, kinds, type Shape } from "./shape";
+import { numberOf } from "./typed";
 
 const texts = said.fallback;
 

@@ -1,10 +1,7 @@
 import { Popover } from "@mantine/core";
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
-import { Prose } from "../parts";
-import { Cross } from "../parts/icons";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { designer } from "../texts";
-import { mapping } from "../texts/mapping";
-import { Chooser } from "./Chooser";
+import { Beneath, isMissing } from "./Beneath";
 import { ControlView } from "./Control";
 import { useDesigner } from "./context";
 import { type CardPath, pointerOf } from "./document";
@@ -15,6 +12,7 @@ import styles from "./Field.module.css";
 import { controlFor, emptyOf, type Field as Model } from "./form";
 import { Link, Typed } from "./icons";
 import { ListOffer } from "./ListOffer";
+import { Mapped } from "./Mapped";
 import {
   chip,
   isMapped,
@@ -24,8 +22,9 @@ import {
   saidText,
   write,
 } from "./mapping";
-import { knows, type Source, scopeAt } from "./scope";
-import { type Fit, fitOf, type Shape, said } from "./shape";
+import { PickValue } from "./PickValue";
+import { knows } from "./scope";
+import { fitOf, type Shape } from "./shape";
 
 export interface Place {
   cardId: string;
@@ -107,7 +106,7 @@ export function Field(props: FieldProps) {
   const before = !mapped ? kept.get(key)?.mapped : undefined;
   const parts = mapped ? parseText(String(value)) : null;
   const own = problems.filter((each) => !groupLike || each.pointer === pointer || mapped);
-  const missing = own.length > 0 && own.every((each) => MISSING.has(each.code));
+  const missing = own.length > 0 && own.every(isMissing);
 
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: it has a name where it has a role
@@ -225,35 +224,14 @@ export function Field(props: FieldProps) {
         {after}
       </div>
       {boxed ? (
-        <div className={styles.box}>
-          <button
-            type="button"
-            id={id}
-            className={styles.boxButton}
-            aria-label={lone ? texts.mappedTo(name, chip(lone)) : texts.button(name)}
-            onClick={() => setPicking(true)}
-          >
-            {lone ? (
-              <span className={styles.chip}>{chip(lone)}</span>
-            ) : mapped ? (
-              saidText(String(value))
-            ) : (
-              <span className={styles.faint}>
-                {field.controls[0].kind === "file" ? texts.file : texts.short}
-              </span>
-            )}
-          </button>
-          {mapped && (
-            <button
-              type="button"
-              className={styles.small}
-              aria-label={designer.field.clear(name)}
-              onClick={() => onChange(undefined)}
-            >
-              <Cross size={12} />
-            </button>
-          )}
-        </div>
+        <Mapped
+          id={id}
+          name={name}
+          field={field}
+          value={value}
+          onPick={() => setPicking(true)}
+          onClear={() => onChange(undefined)}
+        />
       ) : (
         <ControlView
           {...props}
@@ -283,35 +261,13 @@ export function Field(props: FieldProps) {
           }}
         />
       )}
-      <div id={`${id}-help`} className={styles.below}>
-        {own.map((each) => (
-          <div
-            key={`${each.code} ${each.message}`}
-            className={styles.problem}
-            data-severity={MISSING.has(each.code) ? "missing" : each.severity}
-          >
-            {MISSING.has(each.code) ? (
-              designer.field.needed
-            ) : (
-              <>
-                <Prose text={each.message} />{" "}
-                {each.code === "may_be_missing" && parts ? (
-                  <button type="button" className={styles.mend} onClick={() => setStanding(true)}>
-                    {mapping.fallback.say}
-                  </button>
-                ) : (
-                  each.hint && <Prose text={each.hint} />
-                )}
-              </>
-            )}
-          </div>
-        ))}
-        {field.help && (
-          <div className={showHelp ? styles.help : styles.hiddenHelp}>
-            <Prose text={field.help} />
-          </div>
-        )}
-      </div>
+      <Beneath
+        id={`${id}-help`}
+        help={field.help}
+        showHelp={showHelp}
+        problems={own}
+        onStanding={parts ? () => setStanding(true) : undefined}
+      />
     </div>
   );
 }
@@ -323,60 +279,7 @@ function namesOf(inside: string | null): string[] | null {
 }
 
 const TEXTUAL = new Set(["text", "multiline", "secret", "region"]);
-const MISSING = new Set(["missing"]);
 
 function focusIn(element: HTMLElement | null) {
   element?.querySelector<HTMLElement>("input, select, textarea")?.focus();
-}
-
-interface PickValueProps {
-  name: string;
-  field: Model;
-  place: Place;
-  onPick: (source: Source) => void;
-}
-
-function PickValue({ name, field, place, onPick }: PickValueProps) {
-  const { now, catalog } = useDesigner();
-  const { groups, sources } = useMemo(() => {
-    const scope = scopeAt(now(), place.path, catalog, {
-      start: designer.start.title,
-      run: texts.run,
-    });
-    const fits = new Map<Shape, Fit>();
-    const sources: Source[] = [];
-    const wanted = said(field.shape);
-    const groups = scope.map((group) => ({
-      title: group.title,
-      options: group.sources.map((source) => {
-        // Cards of one kind share the shapes of what they give.
-        const known = fits.get(source.shape) ?? fitOf(source.shape, field.shape);
-        fits.set(source.shape, known);
-        const is = said(source.shape);
-        return {
-          key: String(sources.push(source) - 1),
-          label: source.label,
-          trail: source.trail,
-          detail:
-            known === "maybe" ? texts.maybe : known === "each" ? mapping.list.option : source.help,
-          aside: is,
-          depth: source.depth,
-          refused: known === "no" ? texts.wrong(is, wanted) : undefined,
-        };
-      }),
-    }));
-    return { groups, sources };
-  }, [now, place.path, catalog, field.shape]);
-  return (
-    <Chooser
-      label={texts.title(name)}
-      hint={texts.hint}
-      none={texts.none}
-      groups={groups}
-      onChoose={(key) => {
-        const found = sources[Number(key)];
-        if (found) onPick(found);
-      }}
-    />
-  );
 }

@@ -7,8 +7,8 @@ import { cardAt, changeCard, everyCard, type FlowDocument, freeId, idFor } from 
 import styles from "./Fallback.module.css";
 import type { Place } from "./Field";
 import { chip, type Reference, write } from "./mapping";
-import { withValue } from "./scope";
 import type { Schema } from "./shape";
+import { withValue } from "./targets";
 
 const texts = mapping.list;
 

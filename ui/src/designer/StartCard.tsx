@@ -3,7 +3,6 @@ import { Name, Prose } from "../parts";
 import { Play, Plus, Warning } from "../parts/icons";
 import { designer } from "../texts";
 import styles from "./Card.module.css";
-import { anyOf, numberOf } from "./Control";
 import { useDesigner } from "./context";
 import {
   CARD_ID,
@@ -16,6 +15,7 @@ import type { Found } from "./editing";
 import fields from "./Field.module.css";
 import { Outputs } from "./Outputs";
 import { startShape } from "./scope";
+import { anyOf, numberOf } from "./typed";
 
 interface StartCardProps {
   title: string | null | undefined;

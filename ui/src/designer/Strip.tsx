@@ -6,11 +6,14 @@ import { ActionCard, after } from "./ActionCard";
 import { Block } from "./Block";
 import blocks from "./Block.module.css";
 import cards from "./Card.module.css";
+import { CardFace } from "./CardFace";
 import { useDesigner } from "./context";
 import styles from "./Designer.module.css";
-import { type CardPath, type CardUse, moveTo, pointerOf } from "./document";
+import { type CardPath, type CardUse, pointerOf } from "./document";
 import { takesCards } from "./drag";
+import { useDrawn } from "./drawing";
 import { type Found, keepSame } from "./editing";
+import { moveTo } from "./moving";
 import { blocksOf, type Catalog } from "./scope";
 
 export interface StripProps {
@@ -21,12 +24,14 @@ export interface StripProps {
   problems: ReadonlyMap<string, readonly Found[]>;
   used: ReadonlyMap<string, ReadonlySet<string>>;
   onCopy: (use: CardUse) => void;
-  /** So many cards in the flow that those out of sight are better not drawn. */
+  /** So many cards in the flow that those out of sight are better drawn later. */
   many: boolean;
 }
 
 const NONE: readonly Found[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
+/** So many are in view when a flow is opened, and on a wide screen. */
+const IN_VIEW = 8;
 
 /** Cards in order, each followed by the way to add one after it. */
 export function CardItems({ uses, within, ...props }: StripProps) {
@@ -96,10 +101,21 @@ function pathOf(place: string): CardPath {
 const Item = memo(function Item({ inner, place, many, ...props }: ItemProps) {
   const path = pathOf(place);
   const use = useBare(props.use);
+  const { drawing } = useDesigner();
+  const slot = useRef<HTMLDivElement>(null);
+  const drawn = useDrawn(drawing, use.id, slot, {
+    atOnce: !many || path.every((step) => typeof step === "string" || step < IN_VIEW),
+    // Drawn before its card has come, it would have to be drawn again.
+    ready: props.card !== undefined || props.unknown,
+  });
   const title = `${props.card?.title ?? props.use.card} ${props.use.id}`;
   const card = (
-    <div className={cards.slot} data-many={many || undefined}>
-      <ActionCard {...props} use={use} path={path} />
+    <div ref={slot} className={cards.slot} data-many={many || undefined}>
+      {drawn ? (
+        <ActionCard {...props} use={use} path={path} />
+      ) : (
+        <CardFace use={use} card={props.card} unknown={props.unknown} />
+      )}
     </div>
   );
   return (

@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import type { Connection, Schema } from "../api/client";
 import type { CardPath, FlowDocument } from "./document";
+import type { Drawing } from "./drawing";
 import type { Folds } from "./folds";
 import type { Catalog } from "./scope";
 
@@ -31,6 +32,8 @@ export interface DesignerContext {
   focusCard: (id: string) => void;
   /** Which blocks are folded up. */
   folds: Folds;
+  /** Which cards are drawn in full. */
+  drawing: Drawing;
 }
 
 const Context = createContext<DesignerContext | null>(null);

@@ -8,7 +8,6 @@ import {
   freeId,
   idFor,
   insertCards,
-  moveCard,
   nameFor,
   pointerOf,
   removeCard,
@@ -16,6 +15,7 @@ import {
   renameStartInput,
   setInput,
 } from "./document";
+import { moveCard } from "./moving";
 
 const FLOW: FlowDocument = {
   flow: "f",

@@ -3,15 +3,8 @@ import { useCallback } from "react";
 import { designer } from "../texts";
 import styles from "./Card.module.css";
 import { useDesigner } from "./context";
-import {
-  type CardPath,
-  type FlowDocument,
-  moveCard,
-  moveTo,
-  type Step,
-  stepDown,
-  stepUp,
-} from "./document";
+import type { CardPath, FlowDocument } from "./document";
+import { moveCard, moveTo, type Step, stepDown, stepUp } from "./moving";
 import { blocksOf, type Catalog } from "./scope";
 
 export type Direction = "left" | "right" | "up" | "down";

@@ -7,13 +7,12 @@ import {
   type FlowDocument,
   holdersOf,
   insertCards,
-  moveTo,
   removeCard,
-  stepDown,
-  stepUp,
 } from "./document";
-import { follows, givesShape, knows, scopeAt, shapeAt, targetsAfter } from "./scope";
+import { moveTo, stepDown, stepUp } from "./moving";
+import { givesShape, knows, scopeAt, shapeAt } from "./scope";
 import { said } from "./shape";
+import { follows, targetsAfter } from "./targets";
 
 const card = (id: string) => ({ id, card: "t.say" });
 const FLOW: FlowDocument = {

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Fragment, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { Fragment, type KeyboardEvent, memo, useEffect, useMemo, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { RunSummary } from "../api/client";
 import { keys } from "../api/queries";
@@ -226,7 +226,8 @@ function Space({ rows }: { rows: number }) {
   );
 }
 
-function RunRow({ run, index }: { run: RunSummary; index: number }) {
+/** Not drawn anew while one scrolls past it. */
+const RunRow = memo(function RunRow({ run, index }: { run: RunSummary; index: number }) {
   const failedAt = (run.error?.where as { card?: string } | undefined)?.card;
   return (
     <tr aria-rowindex={index}>
@@ -260,4 +261,4 @@ function RunRow({ run, index }: { run: RunSummary; index: number }) {
       <td data-column="version">{run.version}</td>
     </tr>
   );
-}
+});
