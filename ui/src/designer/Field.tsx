@@ -24,6 +24,7 @@ import {
   saidText,
   write,
 } from "./mapping";
+import { Popup } from "./Popup";
 import { knows, type Source, scopeAt } from "./scope";
 import { type Fit, fitOf, type Shape, said } from "./shape";
 
@@ -188,15 +189,7 @@ export function Field(props: FieldProps) {
             {saidText(before)}
           </button>
         )}
-        <Popover
-          opened={picking}
-          onChange={setPicking}
-          position="bottom-end"
-          shadow="md"
-          trapFocus
-          returnFocus
-          withinPortal
-        >
+        <Popup opened={picking} onChange={setPicking} position="bottom-end">
           <Popover.Target>
             <button
               type="button"
@@ -221,7 +214,7 @@ export function Field(props: FieldProps) {
               />
             )}
           </Popover.Dropdown>
-        </Popover>
+        </Popup>
         {after}
       </div>
       {boxed ? (
