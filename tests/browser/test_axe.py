@@ -149,7 +149,7 @@ def dialogs_of_flows(page: Page, world: World, look: Look) -> None:
 def panels_of_the_designer(page: Page, world: World, look: Look) -> None:
     open_flow(page, world.good)
     needs = page.get_by_role("complementary", name="Needs")
-    expect(needs.get_by_label("policy", exact=True)).to_be_visible(timeout=SLOW)
+    expect(needs.get_by_role("region", name="permission policy")).to_be_visible(timeout=SLOW)
     needs.get_by_role("button", name="Ask AWS now").click()
     expect(needs.get_by_text("allowed").first).to_be_visible(timeout=SLOW)
     look.everywhere("designer-needs")

@@ -478,3 +478,19 @@ def test_what_opens_is_sound_too(page: Page, flow: str, look: Look) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("button", name="YAML", exact=True).click()
     look.everywhere("yaml")
+
+
+def test_what_is_open_keeps_the_focus_when_its_button_goes_out_of_sight(
+    page: Page, flow: str
+) -> None:
+    open_flow(page, flow)
+    pick = page.get_by_role("button", name="Pick a value for Key")
+    pick.click()
+    opened = page.get_by_role("combobox", name="Pick a value for Key")
+    expect(opened).to_be_focused()
+    page.set_viewport_size({"width": 420, "height": 900})
+    expect(pick).not_to_be_in_viewport()
+    expect(opened).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(opened).to_have_count(0)
+    expect(pick).to_be_focused()

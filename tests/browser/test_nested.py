@@ -20,6 +20,7 @@ from penstock.store.runs import Runs
 from penstock.store.secrets import Sealer
 from tests.acceptance.command import Penstock
 from tests.accounts import unique
+from tests.browser.designing import add_first
 from tests.browser.installed import with_holding_cards
 from tests.browser.look import Look
 
@@ -256,9 +257,7 @@ def test_a_block_is_filled_from_the_palette_and_the_clipboard(
     name = unique("bare").replace("-", "_")
     penstock.ok("flows", "apply", "-", given=f"flow: {name}\ncards: []\n")
     page.goto(f"/flows/{name}")
-    palette = page.get_by_role("combobox", name="Search cards")
-    palette.fill("for each")
-    palette.press("Enter")
+    add_first(page, "for each")
     each = block(page, "For each item of each")
     expect(each).to_contain_text("no cards")
     expect(each).to_contain_text("Needed")

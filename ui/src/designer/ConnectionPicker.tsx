@@ -7,6 +7,7 @@ import { designer, shell } from "../texts";
 import styles from "./Card.module.css";
 import { Chooser } from "./Chooser";
 import { useDesigner } from "./context";
+import { Popup } from "./Popup";
 
 interface ConnectionPickerProps {
   title: string;
@@ -38,15 +39,7 @@ export function ConnectionPicker({ title, cardId, value, onChange }: ConnectionP
   }
   return (
     <div className={styles.connection} data-wanting={value ? undefined : true}>
-      <Popover
-        opened={open}
-        onChange={setOpen}
-        position="bottom-start"
-        shadow="md"
-        trapFocus
-        returnFocus
-        withinPortal
-      >
+      <Popup opened={open} onChange={setOpen} position="bottom-start">
         <Popover.Target>
           <button type="button" className={styles.connectionButton} onClick={() => setOpen(!open)}>
             <span className={styles.hidden}>{texts.label(title)}: </span>
@@ -92,7 +85,7 @@ export function ConnectionPicker({ title, cardId, value, onChange }: ConnectionP
             />
           )}
         </Popover.Dropdown>
-      </Popover>
+      </Popup>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import styles from "./Fallback.module.css";
 import fields from "./Field.module.css";
 import { Otherwise } from "./icons";
 import { chip, parseText, type ReferencePart, withFallback } from "./mapping";
+import { Popup } from "./Popup";
 import { ANYTHING, type Kind, kinds, type Shape } from "./shape";
 import { numberOf } from "./typed";
 
@@ -39,15 +40,7 @@ export function Fallback(props: FallbackProps) {
   const { name, text, wanted, lone, opened, onOpen, onChange } = props;
   const parts = references(text);
   return (
-    <Popover
-      opened={opened}
-      onChange={onOpen}
-      position="bottom-end"
-      shadow="md"
-      trapFocus
-      returnFocus
-      withinPortal
-    >
+    <Popup opened={opened} onChange={onOpen} position="bottom-end">
       <Popover.Target>
         <button
           type="button"
@@ -80,7 +73,7 @@ export function Fallback(props: FallbackProps) {
           </div>
         )}
       </Popover.Dropdown>
-    </Popover>
+    </Popup>
   );
 }
 

@@ -23,6 +23,7 @@ import {
   write,
 } from "./mapping";
 import { PickValue } from "./PickValue";
+import { Popup } from "./Popup";
 import { knows } from "./scope";
 import { fitOf, type Shape } from "./shape";
 
@@ -187,15 +188,7 @@ export function Field(props: FieldProps) {
             {saidText(before)}
           </button>
         )}
-        <Popover
-          opened={picking}
-          onChange={setPicking}
-          position="bottom-end"
-          shadow="md"
-          trapFocus
-          returnFocus
-          withinPortal
-        >
+        <Popup opened={picking} onChange={setPicking} position="bottom-end">
           <Popover.Target>
             <button
               type="button"
@@ -220,7 +213,7 @@ export function Field(props: FieldProps) {
               />
             )}
           </Popover.Dropdown>
-        </Popover>
+        </Popup>
         {after}
       </div>
       {boxed ? (

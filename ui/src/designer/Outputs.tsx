@@ -9,6 +9,7 @@ import { begin, end, give } from "./drag";
 import { Grip } from "./icons";
 import { chip, isMapped, loneReference, write } from "./mapping";
 import styles from "./Outputs.module.css";
+import { Popup } from "./Popup";
 import { nameOf, SELDOM, type Source, sourcesOf, targetsAfter, withValue } from "./scope";
 import { fitOf, isNullable, kindOfShape, type Shape, said } from "./shape";
 
@@ -150,15 +151,7 @@ function Row({ source, within, children }: RowProps) {
       <span className={styles.type} data-kind={kindOfShape(source.shape)}>
         {said(source.shape)}
       </span>
-      <Popover
-        opened={using}
-        onChange={setUsing}
-        position="bottom-start"
-        shadow="md"
-        trapFocus
-        returnFocus
-        withinPortal
-      >
+      <Popup opened={using} onChange={setUsing} position="bottom-start">
         <Popover.Target>
           <button
             type="button"
@@ -172,7 +165,7 @@ function Row({ source, within, children }: RowProps) {
         <Popover.Dropdown p={0} aria-label={designer.use.title(name)}>
           {using && <UseIn source={source} within={within} onUsed={() => setUsing(false)} />}
         </Popover.Dropdown>
-      </Popover>
+      </Popup>
     </div>
   );
 }

@@ -46,7 +46,7 @@ function Lines({ run }: { run: RunDetail }) {
       {log.isPending && <Loading lines={3} />}
       {events.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-        <section className={styles.box} tabIndex={0} aria-label={texts.log}>
+        <section className={styles.box} tabIndex={0} aria-label={texts.everyLine}>
           <table className={styles.log}>
             <thead>
               <tr>

@@ -87,7 +87,7 @@ export function Users() {
                 <TimeAgo time={user.signed_in_at} />
               </td>
               <td>
-                <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
+                <Menu position="bottom-end">
                   <Menu.Target>
                     <ActionIcon
                       variant="subtle"

@@ -21,7 +21,7 @@ export default function UserMenu({ caller }: { caller: NonNullable<SessionState[
     },
   });
   return (
-    <Menu position="bottom-end" width={230} withInitialFocusPlaceholder={false}>
+    <Menu position="bottom-end" width={230}>
       <Menu.Target>
         <Button
           variant="subtle"

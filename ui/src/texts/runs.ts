@@ -135,6 +135,7 @@ export const runs = {
     notNarrowed: "as broad as its role: narrowing is switched off",
     log: "Log",
     logHelp: "Every line of the run's event log, as it was written.",
+    everyLine: "Every line",
     showLog: "Show the log",
     moreLog: "More lines",
     logColumns: { number: "No.", at: "At", what: "What", card: "Card" },

@@ -53,6 +53,15 @@ const variantColors: VariantColorsResolver = (input) => {
 
 const overlay = { color: "var(--veil)", backgroundOpacity: 1 };
 
+/** What opens over the page at a button and keeps the focus until it is closed. */
+export const apart = {
+  // Over what cannot be reached meanwhile: no half of a button is left to hit.
+  withOverlay: true,
+  overlayProps: { backgroundOpacity: 0 },
+  // Hidden when its button goes out of sight, it would lose the focus, and Escape with it.
+  hideDetached: false,
+};
+
 export const theme = createTheme({
   variantColorResolver: variantColors,
   primaryColor: "water",
@@ -86,6 +95,13 @@ export const theme = createTheme({
         shadow: "var(--shadow-large)",
       },
     },
+    Menu: {
+      defaultProps: {
+        ...apart,
+        // What is in a menu is its items: the focus goes to the first, not to nothing before it.
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Tabs: { defaultProps: { variant: "pills" } },
     Tooltip: { defaultProps: { openDelay: 300 } },
   },
@@ -116,12 +132,15 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-color-water-light-hover": "var(--accent-soft)",
     "--mantine-color-water-light-color": "var(--accent)",
     "--mantine-color-water-outline": "var(--accent)",
+    // A menu's items take the shade itself.
+    "--mantine-color-red-6": "var(--destroy)",
     "--mantine-color-red-text": "var(--destroy)",
     "--mantine-color-red-light-color": "var(--destroy)",
     "--mantine-color-red-light-hover": "var(--destroy-soft)",
     "--mantine-color-red-light": "var(--destroy-soft)",
     "--mantine-color-red-outline": "var(--destroy)",
     "--mantine-color-red-filled": "var(--destroy)",
+    "--mantine-color-red-filled-hover": "var(--destroy-hover)",
   };
   return { variables: {}, light: shared, dark: shared };
 };
