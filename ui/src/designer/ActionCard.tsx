@@ -1,25 +1,21 @@
-import { Menu } from "@mantine/core";
 import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { Link as RouterLink } from "react-router";
 import type { CardDetail } from "../api/client";
 import { Loading, Prose } from "../parts";
-import { Chevron, Cross, More, Play, Warning } from "../parts/icons";
+import { Chevron, Cross, Play, Warning } from "../parts/icons";
 import { designer, testing as testTexts } from "../texts";
 import styles from "./Card.module.css";
+import { CardId } from "./CardId";
+import { CardMenu } from "./CardMenu";
 import { ConnectionPicker } from "./ConnectionPicker";
 import { Fields } from "./Control";
 import { useDesigner } from "./context";
 import {
-  CARD_ID,
+  after,
   type CardPath,
   type CardUse,
   cardAt,
   changeCard,
-  everyCard,
-  insertCards,
   pointerOf,
-  removeCard,
-  renameCard,
   setInput,
 } from "./document";
 import { beginCard, end } from "./drag";
@@ -27,7 +23,7 @@ import { ErrorPanel } from "./ErrorPanel";
 import type { Found } from "./editing";
 import { fieldsOf } from "./form";
 import { Effects } from "./icons";
-import { type Direction, MoveItems, useMoves } from "./moves";
+import { type Direction, useMoves } from "./moves";
 import { Outputs } from "./Outputs";
 import { outputsShape } from "./scope";
 import { sentence } from "./sentence";
@@ -143,38 +139,16 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
         >
           <Chevron size={13} />
         </button>
-        <Menu position="bottom-end" shadow="md" withinPortal>
-          <Menu.Target>
-            <button
-              type="button"
-              className={styles.icon}
-              aria-label={texts.more(`${title} ${use.id}`)}
-            >
-              <More />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => edit((document) => duplicated(document, path))}>
-              {texts.duplicate}
-            </Menu.Item>
-            <Menu.Item onClick={copy}>{texts.copy}</Menu.Item>
-            <Menu.Item onClick={() => pasteAt(after(path))}>{texts.paste}</Menu.Item>
-            <Menu.Divider />
-            <MoveItems id={use.id} path={path} last={last} />
-            <Menu.Divider />
-            <Menu.Item onClick={() => setNoting(true)}>{texts.addNote}</Menu.Item>
-            <Menu.Item onClick={() => setHandling(!handling)}>{texts.ifFails}</Menu.Item>
-            {card && (
-              <Menu.Item component={RouterLink} to={`/cards/${card.id}`}>
-                {texts.reference}
-              </Menu.Item>
-            )}
-            <Menu.Divider />
-            <Menu.Item color="red" onClick={() => edit((document) => removeCard(document, path))}>
-              {texts.remove}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <CardMenu
+          use={use}
+          path={path}
+          card={card}
+          title={title}
+          last={last}
+          onCopy={copy}
+          onNote={() => setNoting(true)}
+          onHandle={() => setHandling(!handling)}
+        />
       </div>
       {(use.note || noting) && (
         <textarea
@@ -200,7 +174,7 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
       {!collapsed && (
         <>
           <div className={styles.inputs}>
-            <IdField use={use} />
+            <CardId use={use} />
             {elsewhere.map((each) => (
               <p
                 key={`${each.pointer} ${each.code}`}
@@ -276,58 +250,4 @@ export const ActionCard = memo(function ActionCard(props: ActionCardProps) {
 
 function withNote(use: CardUse, note: string): CardUse {
   return note ? { ...use, note } : use;
-}
-
-function duplicated(document: Parameters<typeof insertCards>[0], path: CardPath) {
-  const use = cardAt(document, path);
-  return use ? insertCards(document, after(path), [use]).document : document;
-}
-
-export function after(path: CardPath): CardPath {
-  return [...path.slice(0, -1), Number(path.at(-1)) + 1];
-}
-
-/** The card's id: shown as text one can write in; it counts once it is sound. */
-function IdField({ use }: { use: CardUse }) {
-  const { edit, now, focusCard } = useDesigner();
-  const [typed, setTyped] = useState<string | null>(null);
-  const wrong =
-    typed === null || typed === use.id
-      ? null
-      : !CARD_ID.test(typed)
-        ? texts.idWrong
-        : ["start", "run"].includes(typed) ||
-            everyCard(now().cards).some((one) => one.use.id === typed)
-          ? texts.idTaken
-          : null;
-  const settle = () => {
-    if (typed !== null && typed !== use.id && !wrong) {
-      edit((document) => renameCard(document, use.id, typed));
-      focusCard(typed);
-    }
-    setTyped(null);
-  };
-  return (
-    <div className={styles.id}>
-      <label htmlFor={`id-${use.id}`}>{texts.id}</label>
-      <input
-        id={`id-${use.id}`}
-        value={typed ?? use.id}
-        spellCheck={false}
-        aria-invalid={wrong ? true : undefined}
-        aria-describedby={wrong ? `id-wrong-${use.id}` : undefined}
-        onChange={(event) => setTyped(event.target.value)}
-        onBlur={settle}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") settle();
-          if (event.key === "Escape") setTyped(null);
-        }}
-      />
-      {wrong && (
-        <span id={`id-wrong-${use.id}`} className={styles.idWrong}>
-          {wrong}
-        </span>
-      )}
-    </div>
-  );
 }

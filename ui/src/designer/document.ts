@@ -50,6 +50,11 @@ export function pointerOf(path: CardPath): string {
   );
 }
 
+/** The place behind the card at `path`. */
+export function after(path: CardPath): CardPath {
+  return [...path.slice(0, -1), Number(path.at(-1)) + 1];
+}
+
 /** Every card, inner ones after the one that holds them. */
 export function everyCard(cards: readonly CardUse[] = [], within: CardPath = []): Placed[] {
   return cards.flatMap((use, index) => {

@@ -55,7 +55,9 @@ function Failures() {
   return (
     <Sheet
       title={texts.failed.title}
-      actions={failures.length ? <Link to="/runs?status=failed">{texts.failed.all}</Link> : null}
+      actions={
+        failures.length ? <Link to="/runs?status=failed&kind=flows">{texts.failed.all}</Link> : null
+      }
     >
       <Shown error={error} loading={!data} onRetry={refetch}>
         <FailureLines failures={failures.slice(0, SHOWN)} />

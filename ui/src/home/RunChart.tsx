@@ -235,7 +235,8 @@ function told(bar: Bar, span: Span): string {
 
 /** The list of the days that a bar stands for; only what failed, if anything did. */
 function runsOf(bar: Bar, span: Span): string {
-  const query = new URLSearchParams({ from: dayOf(bar.start), to: dayOf(lastDay(bar, span)) });
+  const dates = { from: dayOf(bar.start), to: dayOf(lastDay(bar, span)) };
+  const query = new URLSearchParams({ ...dates, kind: "flows" });
   if (bar.failed) query.set("status", "failed");
   return `/runs?${query}`;
 }

@@ -29,7 +29,7 @@ export function FailureLines({ failures }: { failures: readonly Failure[] }) {
             badge={
               count > 1 && (
                 <Link
-                  to={`/runs?flow=${encodeURIComponent(newest.flow)}&status=failed`}
+                  to={`/runs?flow=${encodeURIComponent(newest.flow)}&status=failed&kind=flows`}
                   className={styles.times}
                 >
                   {texts.failed.times(count)}
