@@ -17,13 +17,7 @@ interface OnceProps {
 /** A secret that is shown this once. It goes by its button only, not by a slip of the mouse. */
 export function Once({ title, text, label, secret, children, onClose }: OnceProps) {
   return (
-    <Modal
-      opened={secret !== null}
-      onClose={onClose}
-      title={title}
-      closeOnEscape={false}
-      size="lg"
-    >
+    <Modal opened={secret !== null} onClose={onClose} title={title} closeOnEscape={false} size="lg">
       <div className={styles.once}>
         <p>{text}</p>
         <CodeBlock code={secret ?? ""} label={label} />
