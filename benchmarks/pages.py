@@ -5,9 +5,9 @@ noise of the machine falls on both alike; medians are shown, the longest frame a
 rounds. Chromium paints without a GPU here, sixty frames a second at most.
 
 Times are the page's own: from the event (or from the beginning of the navigation) until what it
-changed has been painted. "Main thread" is what of it the page itself worked, on a busy machine the
-same as on a quiet one: with more than 16.7 ms a frame there are no sixty of them. The designer is
-interactive when the cards in view can be typed into and nothing holds up the next task.
+changed has been painted. "Main thread" is what of it the page itself worked, on a busy machine
+about the same as on a quiet one: with more than 16.7 ms a frame there are no sixty of them. The
+designer is interactive when the cards in view can be typed into and nothing holds up the next task.
 """
 
 import gzip

@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { answer, api, type Schema } from "../api/client";
 import { CodeBlock, Loading, ProblemView, Prose } from "../parts";
 import { Check, Cross, Dot } from "../parts/icons";
@@ -21,8 +21,9 @@ type Form = "json" | "terraform" | "cloudformation" | "cli";
 const FORMS = Object.entries(texts.forms).map(([value, label]) => ({ value, label }));
 const SIGNS = { allowed: Check, denied: Cross, unknown: Dot };
 
-/** The least that the flow needs of AWS, card by card, and what its roles allow of it now. */
-export function NeedsPanel({ text }: NeedsPanelProps) {
+/** The least that the flow needs of AWS, card by card, and what its roles allow of it now. Not
+ * drawn anew for each letter: what it says is of the text when it was last sound. */
+export const NeedsPanel = memo(function NeedsPanel({ text }: NeedsPanelProps) {
   const { catalog, now, focusCard } = useDesigner();
   const [form, setForm] = useState<Form>("json");
   const needed = useQuery({
@@ -131,7 +132,7 @@ export function NeedsPanel({ text }: NeedsPanelProps) {
         ))}
     </div>
   );
-}
+});
 
 interface CardNeedsProps {
   id: string;
