@@ -26,6 +26,7 @@ from playwright.sync_api import (
 from penstock.sandbox.info import SandboxInfo
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer
+from tests.browser.keeping import Keeper, keeper
 from tests.browser.look import Look
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +85,13 @@ def server(penstock: Penstock) -> Iterator[str]:
     """The address of `penstock up`."""
     with penstock.server() as (_, url):
         yield url
+
+
+@pytest.fixture(scope="module")
+def kept(server: str) -> Iterator[Keeper]:
+    """What is kept on the server, if it asks nobody who they are."""
+    with keeper(server) as kept:
+        yield kept
 
 
 @pytest.fixture

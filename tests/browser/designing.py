@@ -38,6 +38,27 @@ def add_first(page: Page, typed: str) -> None:
     palette.press("Enter")
 
 
+def drag(page: Page, output: Locator, onto: Locator) -> None:
+    """An output onto an input, as a hand does it: down, over, and up when it is seen to be taken.
+    All at once, the browser lets go before the page has said that it takes it."""
+    onto.scroll_into_view_if_needed()
+    output.scroll_into_view_if_needed()
+    begin = output.bounding_box()
+    assert begin
+    page.mouse.move(begin["x"] + 30, begin["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(begin["x"] + 40, begin["y"] + 16)
+    field = onto.locator("xpath=ancestor::*[@data-fit][1]")
+    expect(field).not_to_have_attribute("data-fit", "no")
+    over = onto.bounding_box()
+    assert over
+    # To enter is one thing for the browser, and to be over it the next.
+    for _ in range(2):
+        page.mouse.move(over["x"] + over["width"] / 2, over["y"] + over["height"] / 2)
+    expect(field).to_have_attribute("data-over", "true")
+    page.mouse.up()
+
+
 def save(page: Page, version: int) -> None:
     """Save the open flow, as this version."""
     page.get_by_role("button", name="Save", exact=True).click()

@@ -11,6 +11,7 @@ from typing import Any
 from penstock.sandbox.process import SandboxProcess
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer, allow, trust, unique
+from tests.browser.keeping import Keeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,13 @@ class Practice:
     nickname: str
     role: str
     bucket: str
+    keeper: Keeper | None = None
 
     def apply(self, name: str, text: str) -> str:
         """Keep a flow; its name."""
+        if self.keeper is not None:
+            self.keeper.apply(text)
+            return name
         path = self.penstock.data / f"{name}.yaml"
         path.write_text(text, encoding="utf-8")
         self.penstock.ok("flows", "apply", str(path))
@@ -32,6 +37,10 @@ class Practice:
 
     def run(self, flow: str, *, fails: bool = False) -> str:
         """Run a flow to its end; the run's id."""
+        if self.keeper is not None:
+            ended = self.keeper.run(flow)
+            assert (ended["status"] != "succeeded") == fails, ended
+            return str(ended["id"])
         said = self.penstock("flows", "run", flow, "--json")
         assert (said.code != 0) == fails, said.err
         listed = self.penstock.ok("runs", "list", "--flow", flow, "--json").json
@@ -96,22 +105,24 @@ cards:
         )
 
 
-def practice(penstock: Penstock, customer: Customer) -> Practice:
-    """A new one, with names of its own."""
+def practice(penstock: Penstock, customer: Customer, keeper: Keeper | None = None) -> Practice:
+    """A new one, with names of its own. With a keeper flows are kept and run through the API."""
     bucket = customer.make_bucket()
     customer.put_object(bucket, "reports/2026.csv", b"quarter,revenue\nQ1,101\n")
     nickname = unique("acme")
-    drafted = penstock.ok("connections", "new", nickname, "--json").json
     arn, some = f"arn:aws:s3:::{bucket}", ("reports/*", "receipts/*")
-    role = customer.make_role(
-        trust(customer.sandbox.platform.arn, drafted["external_id"]),
-        [
-            allow("s3:ListBucket", on=arn),
-            allow("s3:GetObject", "s3:PutObject", on=[f"{arn}/{each}" for each in some]),
-        ],
-    )
-    penstock.ok("connections", "verify", nickname, "--role-arn", role, "--wait", "0")
-    return Practice(penstock, customer, nickname, role, bucket)
+    policies = [
+        allow("s3:ListBucket", on=arn),
+        allow("s3:GetObject", "s3:PutObject", on=[f"{arn}/{each}" for each in some]),
+    ]
+    if keeper is None:
+        drafted = penstock.ok("connections", "new", nickname, "--json").json
+        trusted = trust(customer.sandbox.platform.arn, drafted["external_id"])
+        role = customer.make_role(trusted, policies)
+        penstock.ok("connections", "verify", nickname, "--role-arn", role, "--wait", "0")
+    else:
+        role = keeper.connect(customer, nickname, policies)
+    return Practice(penstock, customer, nickname, role, bucket, keeper)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from tests.acceptance.command import Penstock
 from tests.accounts import Customer
 from tests.browser.designing import open_flow
 from tests.browser.hostile import TEXTS, VISIBLE, nothing_runs, sound
+from tests.browser.keeping import Keeper
 from tests.browser.look import Look
 from tests.browser.practice import Practice, practice
 
@@ -24,8 +25,8 @@ each_name = pytest.mark.parametrize("kind", VISIBLE)
 
 
 @pytest.fixture(scope="module")
-def acme(penstock: Penstock, server: str, sandbox: SandboxInfo) -> Practice:
-    return practice(penstock, Customer(sandbox))
+def acme(penstock: Penstock, kept: Keeper, sandbox: SandboxInfo) -> Practice:
+    return practice(penstock, Customer(sandbox), kept)
 
 
 @pytest.fixture(scope="module")

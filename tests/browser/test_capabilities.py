@@ -2,12 +2,13 @@
 
 import json
 import re
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.acceptance.command import Penstock
 from tests.accounts import Customer, allow, trust, unique
 from tests.browser.designing import card, open_flow, save
+from tests.browser.keeping import Keeper
 from tests.browser.look import Look
 
 ASKED = 30_000
@@ -17,15 +18,10 @@ READ_OWN = allow("iam:Get*", "iam:List*")
 LIST = allow("s3:ListAllMyBuckets")
 
 
-def connected(penstock: Penstock, customer: Customer, *policies: object) -> str:
+def connected(kept: Keeper, customer: Customer, *policies: dict[str, Any]) -> str:
     """The nickname of a verified connection whose role has these policies."""
     nickname = unique("able")
-    drafted = penstock.ok("connections", "new", nickname, "--json").json
-    arn = customer.make_role(
-        trust(customer.sandbox.platform.arn, drafted["external_id"]),
-        policies,  # type: ignore[arg-type]
-    )
-    penstock.ok("connections", "verify", nickname, "--role-arn", arn, "--wait", "0")
+    kept.connect(customer, nickname, policies)
     return nickname
 
 
@@ -53,13 +49,13 @@ def row(table: Locator, title: str) -> Locator:
 
 
 def test_what_it_can_do_in_a_bucket_and_what_to_add(
-    page: Page, penstock: Penstock, customer: Customer, look: Look
+    page: Page, kept: Keeper, customer: Customer, look: Look
 ) -> None:
     bucket = customer.make_bucket()
     reads = allow(
         "s3:GetObject", "s3:ListBucket", on=[f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
     )
-    can = sheet(page, connected(penstock, customer, READ_OWN, LIST, reads))
+    can = sheet(page, connected(kept, customer, READ_OWN, LIST, reads))
     look.everywhere("empty")
     # Nothing is asked before one says so; the names are offered once one is in the field.
     expect(can.get_by_role("table")).to_have_count(0)
@@ -87,10 +83,8 @@ def test_what_it_can_do_in_a_bucket_and_what_to_add(
     look.everywhere("statement")
 
 
-def test_without_a_bucket_by_keyboard_alone(
-    page: Page, penstock: Penstock, customer: Customer
-) -> None:
-    can = sheet(page, connected(penstock, customer, READ_OWN, LIST))
+def test_without_a_bucket_by_keyboard_alone(page: Page, kept: Keeper, customer: Customer) -> None:
+    can = sheet(page, connected(kept, customer, READ_OWN, LIST))
     can.get_by_role("combobox", name="Bucket").press("Enter")
     table = can.get_by_role("table", name="In whatever bucket")
     expect(row(table, "Search Buckets").get_by_text("can", exact=True)).to_be_visible(timeout=ASKED)
@@ -99,10 +93,10 @@ def test_without_a_bucket_by_keyboard_alone(
 
 
 def test_where_its_policies_are_not_known_it_says_so(
-    page: Page, penstock: Penstock, customer: Customer, look: Look
+    page: Page, kept: Keeper, customer: Customer, look: Look
 ) -> None:
     bucket = customer.make_bucket()
-    can = sheet(page, connected(penstock, customer, allow("s3:ListBucket")))
+    can = sheet(page, connected(kept, customer, allow("s3:ListBucket")))
     can.get_by_role("combobox", name="Bucket").focus()
     expect(can.get_by_text("The role may not list its buckets: type the name.")).to_be_visible()
     table = find_out(can, bucket)
@@ -113,10 +107,10 @@ def test_where_its_policies_are_not_known_it_says_so(
 
 
 def test_what_is_no_bucket_is_said_and_mended(
-    page: Page, penstock: Penstock, customer: Customer, look: Look
+    page: Page, kept: Keeper, customer: Customer, look: Look
 ) -> None:
     bucket = customer.make_bucket()
-    can = sheet(page, connected(penstock, customer, READ_OWN, allow("s3:*")))
+    can = sheet(page, connected(kept, customer, READ_OWN, allow("s3:*")))
     can.get_by_role("combobox", name="Bucket").fill(f"s3://{bucket}/" + "long" * 30)
     can.get_by_role("button", name="Find out").click()
     expect(can.get_by_text("without s3://")).to_be_visible(timeout=ASKED)
@@ -126,11 +120,9 @@ def test_what_is_no_bucket_is_said_and_mended(
     expect(can.get_by_text("without s3://")).to_have_count(0)
 
 
-def test_a_role_that_keeps_penstock_out_now(
-    page: Page, penstock: Penstock, customer: Customer
-) -> None:
-    nickname = connected(penstock, customer, READ_OWN)
-    role = penstock.ok("connections", "show", nickname, "--json").json["role_arn"]
+def test_a_role_that_keeps_penstock_out_now(page: Page, kept: Keeper, customer: Customer) -> None:
+    nickname = unique("able")
+    role = kept.connect(customer, nickname, [READ_OWN])
     customer.retrust(role, trust(customer.sandbox.platform.arn, "another-id"))
     can = sheet(page, nickname)
     can.get_by_role("button", name="Find out").click()
@@ -147,17 +139,17 @@ cards:
 """
 
 
-def applied(penstock: Penstock, connection: str) -> str:
+def applied(kept: Keeper, connection: str) -> str:
     name = unique("offered").replace("-", "_")
-    penstock.ok("flows", "apply", "-", given=FLOW.format(name=name, connection=connection))
+    kept.apply(FLOW.format(name=name, connection=connection))
     return name
 
 
 def test_a_card_is_offered_the_buckets_of_its_connection(
-    page: Page, penstock: Penstock, customer: Customer, look: Look
+    page: Page, kept: Keeper, customer: Customer, look: Look
 ) -> None:
     bucket = customer.make_bucket()
-    open_flow(page, applied(penstock, connected(penstock, customer, LIST)))
+    open_flow(page, applied(kept, connected(kept, customer, LIST)))
     field = card(page, "Search Objects").get_by_role("combobox", name="Bucket", exact=True)
     expect(page.get_by_role("option", name=bucket, include_hidden=True)).to_have_count(0)
     field.focus()
@@ -169,9 +161,9 @@ def test_a_card_is_offered_the_buckets_of_its_connection(
 
 
 def test_a_role_that_may_not_list_leaves_typing(
-    page: Page, penstock: Penstock, customer: Customer, look: Look
+    page: Page, kept: Keeper, customer: Customer, look: Look
 ) -> None:
-    open_flow(page, applied(penstock, connected(penstock, customer, allow("s3:ListBucket"))))
+    open_flow(page, applied(kept, connected(kept, customer, allow("s3:ListBucket"))))
     found = card(page, "Search Objects")
     field = found.get_by_role("combobox", name="Bucket", exact=True)
     field.fill("typed-by-hand")

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.acceptance.command import Penstock
 from tests.accounts import Customer, allow, trust, unique
+from tests.browser.keeping import Keeper
 from tests.browser.look import Look
 
 PROBED = 30_000
@@ -31,14 +31,6 @@ def draft(page: Page, nickname: str) -> tuple[Locator, str]:
     external_id = dialog.get_by_role("textbox", name="External ID")
     expect(external_id).to_have_value(re.compile(r"^[0-9a-f-]{36}$"))
     return dialog, external_id.input_value()
-
-
-def connected(penstock: Penstock, customer: Customer, nickname: str) -> str:
-    """The role ARN of a verified connection, made by command."""
-    drafted = penstock.ok("connections", "new", nickname, "--json").json
-    arn = customer.make_role(trust(customer.sandbox.platform.arn, drafted["external_id"]))
-    penstock.ok("connections", "verify", nickname, "--role-arn", arn, "--wait", "0")
-    return arn
 
 
 def open_connection(page: Page, nickname: str) -> None:
@@ -189,9 +181,9 @@ def test_what_is_no_role_is_said_at_the_field(page: Page, arn: str, said: str) -
     expect(field).to_have_attribute("aria-invalid", "true")
 
 
-def test_a_taken_nickname_is_said_at_the_field(page: Page, penstock: Penstock, server: str) -> None:
+def test_a_taken_nickname_is_said_at_the_field(page: Page, kept: Keeper) -> None:
     taken = unique("taken")
-    penstock.ok("connections", "new", taken)
+    kept.draft(taken)
     dialog = new_connection(page)
     field = dialog.get_by_label("Connection nickname")
     field.fill(taken.upper())
@@ -242,9 +234,9 @@ def test_a_draft_is_kept_finished_later_or_discarded(page: Page, customer: Custo
     expect(page.get_by_role("link", name=other)).to_have_count(0)
 
 
-def test_rename_describe_and_delete(page: Page, penstock: Penstock, customer: Customer) -> None:
+def test_rename_describe_and_delete(page: Page, kept: Keeper, customer: Customer) -> None:
     nickname = unique("old")
-    role = connected(penstock, customer, nickname)
+    role = kept.connect(customer, nickname)
     open_connection(page, nickname)
     act(page, "Rename…")
     dialog = page.get_by_role("dialog")
@@ -272,16 +264,14 @@ def test_rename_describe_and_delete(page: Page, penstock: Penstock, customer: Cu
 
 
 def test_deleting_one_that_flows_use_says_what_will_break(
-    page: Page, penstock: Penstock, customer: Customer, look: Look
+    page: Page, kept: Keeper, customer: Customer, look: Look
 ) -> None:
     nickname = unique("used")
-    connected(penstock, customer, nickname)
+    kept.connect(customer, nickname)
     flow = unique("flow")
     text = f"flow: {flow}\ncards:\n  - id: find\n    card: s3.search_buckets\n"
     text += f"    connection: {nickname}\n    inputs: {{keyword: a}}\n"
-    path = penstock.data / f"{flow}.yaml"
-    path.write_text(text)
-    penstock.ok("flows", "apply", str(path))
+    kept.apply(text)
 
     page.goto("/connections")
     expect(page.get_by_role("row", name=re.compile(nickname))).to_contain_text("1 flow")
@@ -300,11 +290,11 @@ def test_deleting_one_that_flows_use_says_what_will_break(
 
 
 def test_another_role_is_proved_before_it_is_used(
-    page: Page, penstock: Penstock, customer: Customer
+    page: Page, kept: Keeper, customer: Customer
 ) -> None:
     nickname = unique("moving")
-    first = connected(penstock, customer, nickname)
-    external_id = penstock.ok("connections", "show", nickname, "--json").json["external_id"]
+    first = kept.connect(customer, nickname)
+    external_id = kept.api.get(f"/connections/{nickname}").json()["external_id"]
     open_connection(page, nickname)
     act(page, "Use another role…")
     dialog = page.get_by_role("dialog", name="Use another role")
@@ -322,10 +312,10 @@ def test_another_role_is_proved_before_it_is_used(
 
 
 def test_a_drifted_trust_policy_shows_when_verified_again(
-    page: Page, penstock: Penstock, customer: Customer, look: Look
+    page: Page, kept: Keeper, customer: Customer, look: Look
 ) -> None:
     nickname = unique("drifting")
-    role = connected(penstock, customer, nickname)
+    role = kept.connect(customer, nickname)
     customer.retrust(role, trust(customer.sandbox.platform.arn))
     page.goto("/connections")
     page.get_by_role("button", name=f"Actions for {nickname}").click()
@@ -339,11 +329,11 @@ def test_a_drifted_trust_policy_shows_when_verified_again(
 
 
 def test_long_and_hostile_names_stay_text_and_in_their_place(
-    page: Page, penstock: Penstock, server: str, look: Look
+    page: Page, kept: Keeper, look: Look
 ) -> None:
     names = ["<script>alert(1)<", "W" * 64, "ארכיון משפטי", "a?b#c%&d;e"]
     for name in names:
-        penstock.ok("connections", "new", name, "--description", f"{name} " * 12)
+        kept.draft(name, f"{name} " * 12)
     page.goto("/connections")
     for name in names:
         expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
@@ -355,10 +345,10 @@ def test_long_and_hostile_names_stay_text_and_in_their_place(
     look.everywhere("one-hostile")
 
 
-def test_the_list_can_be_searched(page: Page, penstock: Penstock, server: str) -> None:
+def test_the_list_can_be_searched(page: Page, kept: Keeper) -> None:
     wanted, other = unique("wanted"), unique("other")
     for name in (wanted, other):
-        penstock.ok("connections", "new", name)
+        kept.draft(name)
     page.goto("/connections")
     page.get_by_role("searchbox", name="Search nickname, account, role").fill(wanted.upper())
     expect(page.get_by_role("link", name=wanted)).to_be_visible()

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.acceptance.command import Penstock
-from tests.accounts import Customer, allow, trust, unique
-from tests.browser.designing import PROBED, add_first, card, keys, open_flow, run
+from penstock.sandbox.info import SandboxInfo
+from tests.accounts import Customer, allow, unique
+from tests.browser.designing import PROBED, add_first, card, drag, keys, open_flow, run
+from tests.browser.keeping import Keeper
 from tests.browser.look import Look
 
 FLOW = """\
@@ -31,9 +32,10 @@ cards:
 """
 
 
-@pytest.fixture
-def bucket(customer: Customer) -> str:
+@pytest.fixture(scope="module")
+def bucket(sandbox: SandboxInfo) -> str:
     """A bucket of the customer's with one report in it."""
+    customer = Customer(sandbox)
     made = customer.make_bucket()
     customer.put_object(made, "leavers/ada/report.csv", b"a,b\n1,2\n")
     return made
@@ -46,33 +48,24 @@ def reading(bucket: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.fixture
-def connection(penstock: Penstock, customer: Customer, bucket: str) -> str:
-    """A verified connection that may read the bucket, made by command."""
+@pytest.fixture(scope="module")
+def connection(kept: Keeper, sandbox: SandboxInfo, bucket: str) -> str:
+    """A verified connection that may read the bucket."""
     nickname = unique("acme")
-    drafted = penstock.ok("connections", "new", nickname, "--json").json
-    arn = customer.make_role(
-        trust(customer.sandbox.platform.arn, drafted["external_id"]), reading(bucket)
-    )
-    penstock.ok("connections", "verify", nickname, "--role-arn", arn, "--wait", "0")
+    kept.connect(Customer(sandbox), nickname, reading(bucket))
     return nickname
 
 
 @pytest.fixture
-def flow(penstock: Penstock, connection: str, bucket: str) -> str:
+def flow(kept: Keeper, connection: str, bucket: str) -> str:
     """A kept flow: find a report, read it; which one is not mapped yet."""
     name = unique("report")
-    text = FLOW.format(name=name, connection=connection, bucket=bucket)
-    penstock.ok("flows", "apply", "-", given=text)
+    kept.apply(FLOW.format(name=name, connection=connection, bucket=bucket))
     return name
 
 
-def saved(penstock: Penstock, name: str) -> str:
-    return penstock.ok("flows", "export", name).out
-
-
 def test_the_six_steps_of_authorization_from_an_action_card(
-    page: Page, penstock: Penstock, customer: Customer, bucket: str, look: Look
+    page: Page, kept: Keeper, customer: Customer, bucket: str, look: Look
 ) -> None:
     page.goto("/flows")
     page.get_by_role("button", name="New flow").click()
@@ -127,16 +120,17 @@ def test_the_six_steps_of_authorization_from_an_action_card(
     # Map with the mouse: an output of the first card onto an input of the second.
     search.get_by_role("button", name="objects: list of object").click()
     output = search.get_by_role("button", name="Use objects[0].key in…")
-    row = output.locator("xpath=..")
     key = read.get_by_role("textbox", name="Key", exact=True)
-    row.drag_to(key)
+    # What was typed has been checked: nothing moves any more while one drags.
+    expect(page.get_by_role("status").get_by_text("1 to fill in")).to_be_visible()
+    drag(page, output.locator("xpath=.."), key)
     expect(key).to_have_value("{{ search.objects[0].key }}")
     expect(page.get_by_text("no problems")).to_be_visible()
     look.everywhere("mapped")
 
     run(page)
     expect(page.get_by_text("leavers/ada/report.csv").first).to_be_visible()
-    text = saved(penstock, "read_a_leavers_report")
+    text = kept.text("read_a_leavers_report")
     assert "connection: Acme archive" in text
     assert 'key: "{{ search.objects[0].key }}"' in text
     page.goto("/flows")
@@ -146,7 +140,7 @@ def test_the_six_steps_of_authorization_from_an_action_card(
 
 
 def test_a_flow_made_and_run_with_the_keyboard_alone(
-    page: Page, penstock: Penstock, connection: str, bucket: str
+    page: Page, kept: Keeper, connection: str, bucket: str
 ) -> None:
     tab_to = keys(page)
     press, write = page.keyboard.press, page.keyboard.insert_text
@@ -218,7 +212,7 @@ def test_a_flow_made_and_run_with_the_keyboard_alone(
     press("Enter")
     page.wait_for_url("**/runs/**")
     expect(page.get_by_text("succeeded").first).to_be_visible(timeout=PROBED)
-    assert "search.objects[0].key" in saved(penstock, name)
+    assert "search.objects[0].key" in kept.text(name)
 
 
 def test_what_does_not_fit_dims_and_is_refused(page: Page, flow: str) -> None:
@@ -251,7 +245,7 @@ def test_what_was_typed_and_what_was_mapped_are_both_kept(page: Page, flow: str)
     expect(key).to_have_value("{{ find.objects[0].key }}")
 
 
-def test_text_and_strip_are_one_document(page: Page, penstock: Penstock, flow: str) -> None:
+def test_text_and_strip_are_one_document(page: Page, kept: Keeper, flow: str) -> None:
     open_flow(page, flow)
     page.get_by_role("button", name="YAML", exact=True).click()
     text = page.get_by_role("textbox", name="The flow as YAML")
@@ -268,7 +262,7 @@ def test_text_and_strip_are_one_document(page: Page, penstock: Penstock, flow: s
     expect(page.get_by_role("alert")).to_have_count(0)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("version 2", exact=True)).to_be_visible()
-    assert "key: other.csv" in saved(penstock, flow)
+    assert "key: other.csv" in kept.text(flow)
 
 
 def test_problems_stand_at_their_fields_as_one_types(page: Page, flow: str, look: Look) -> None:
@@ -286,7 +280,7 @@ def test_problems_stand_at_their_fields_as_one_types(page: Page, flow: str, look
 
 
 def test_the_second_of_two_is_told(
-    context: BrowserContext, page: Page, penstock: Penstock, flow: str, look: Look
+    context: BrowserContext, page: Page, kept: Keeper, flow: str, look: Look
 ) -> None:
     open_flow(page, flow)
     other = context.new_page()
@@ -297,13 +291,13 @@ def test_the_second_of_two_is_told(
     expect(other.get_by_text("version 2", exact=True)).to_be_visible()
     told = page.get_by_role("alert")
     expect(told).to_contain_text("Somebody else has saved version 2")
-    assert "title: Theirs" in saved(penstock, flow)
+    assert "title: Theirs" in kept.text(flow)
     told.get_by_role("button", name="See what they changed").click()
     expect(page.get_by_role("region", name=re.compile("From version 2"))).to_contain_text("Theirs")
     look.everywhere("conflict")
     told.get_by_role("button", name="Save mine as the next version").click()
     expect(page.get_by_text("version 3", exact=True)).to_be_visible()
-    assert "title: Mine" in saved(penstock, flow)
+    assert "title: Mine" in kept.text(flow)
     # And back to theirs, as a change of one's own.
     page.get_by_role("button", name="Put version 2 back").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Theirs")
@@ -353,7 +347,7 @@ def test_cards_are_duplicated_moved_copied_and_deleted(page: Page, flow: str) ->
 
 
 def test_an_input_that_is_emptied_stays_to_be_written_anew(
-    page: Page, penstock: Penstock, flow: str
+    page: Page, kept: Keeper, flow: str
 ) -> None:
     open_flow(page, flow)
     prefix = card(page, "Search Objects").get_by_role("textbox", name="Prefix")
@@ -363,7 +357,7 @@ def test_an_input_that_is_emptied_stays_to_be_written_anew(
     expect(prefix).to_have_value("joiners/")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("version 2", exact=True)).to_be_visible()
-    assert "joiners/" in saved(penstock, flow)
+    assert "joiners/" in kept.text(flow)
 
 
 def test_the_flows_needs_are_beside_it(page: Page, flow: str, bucket: str, look: Look) -> None:
@@ -379,15 +373,12 @@ def test_the_flows_needs_are_beside_it(page: Page, flow: str, bucket: str, look:
 
 
 def test_a_card_that_deletes_wants_the_flows_name(
-    page: Page, penstock: Penstock, connection: str, bucket: str, look: Look
+    page: Page, kept: Keeper, connection: str, bucket: str, look: Look
 ) -> None:
     name = unique("clean")
-    penstock.ok(
-        "flows",
-        "apply",
-        "-",
-        given=f"flow: {name}\ncards:\n  - id: remove\n    card: s3.delete_object\n"
-        f"    connection: {connection}\n    inputs: {{bucket: {bucket}, key: k}}\n",
+    kept.apply(
+        f"flow: {name}\ncards:\n  - id: remove\n    card: s3.delete_object\n"
+        f"    connection: {connection}\n    inputs: {{bucket: {bucket}, key: k}}\n"
     )
     open_flow(page, name)
     page.get_by_role("button", name="Run", exact=True).click()
@@ -412,7 +403,7 @@ def test_hostile_names_are_only_text(page: Page, flow: str, text: str, look: Loo
 
 
 def test_a_flow_that_asks_remembers_and_forgives(
-    page: Page, penstock: Penstock, flow: str, look: Look
+    page: Page, kept: Keeper, flow: str, look: Look
 ) -> None:
     """Typed inputs of the start card, a note, and what happens when a card fails."""
     open_flow(page, flow)
@@ -442,13 +433,13 @@ def test_a_flow_that_asks_remembers_and_forgives(
     expect(read.get_by_role("textbox", name="Id", exact=True)).to_have_value("peek")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("version 2", exact=True)).to_be_visible()
-    kept = penstock.ok("flows", "show", flow, "--json").json["document"]
-    assert kept["start"]["inputs"]["days"] == {
+    document = kept.look(flow)["document"]
+    assert document["start"]["inputs"]["days"] == {
         "type": "number",
         "title": "How many days",
         "default": 30,
     }
-    peek = kept["cards"][1]
+    peek = document["cards"][1]
     assert peek["id"] == "peek"
     assert peek["note"] == "Only the newest."
     assert peek["on_error"]["retry"] == {"attempts": 5}

@@ -1,7 +1,6 @@
 """The list of flows: found, ordered, put in folders, switched off and on; by mouse and keyboard."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,20 +11,14 @@ from tests.acceptance.command import Penstock
 from tests.accounts import Customer, unique
 from tests.browser.designing import PROBED, keys
 from tests.browser.hostile import TEXTS, VISIBLE, nothing_runs, sound
-from tests.browser.keeping import Keeper, keeper
+from tests.browser.keeping import Keeper
 from tests.browser.look import Look
 from tests.browser.practice import Practice, practice
 
 
 @pytest.fixture(scope="module")
-def kept(server: str) -> Iterator[Keeper]:
-    with keeper(server) as kept:
-        yield kept
-
-
-@pytest.fixture(scope="module")
-def acme(penstock: Penstock, server: str, sandbox: SandboxInfo) -> Practice:
-    return practice(penstock, Customer(sandbox))
+def acme(penstock: Penstock, kept: Keeper, sandbox: SandboxInfo) -> Practice:
+    return practice(penstock, Customer(sandbox), kept)
 
 
 def table(page: Page) -> Locator:

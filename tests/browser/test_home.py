@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from penstock.sandbox.info import SandboxInfo
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer, trust
+from tests.browser.keeping import Keeper, keeper
 from tests.browser.look import Look
 from tests.browser.practice import Practice, practice
 
@@ -27,8 +28,14 @@ def server(penstock: Penstock) -> Iterator[str]:
 
 
 @pytest.fixture
-def acme(penstock: Penstock, server: str, sandbox: SandboxInfo) -> Practice:
-    return practice(penstock, Customer(sandbox))
+def kept(server: str) -> Iterator[Keeper]:
+    with keeper(server) as kept:
+        yield kept
+
+
+@pytest.fixture
+def acme(penstock: Penstock, kept: Keeper, sandbox: SandboxInfo) -> Practice:
+    return practice(penstock, Customer(sandbox), kept)
 
 
 def test_an_empty_server_shows_the_way(page: Page, look: Look) -> None:

@@ -433,6 +433,9 @@ def test_a_line_that_is_cut_in_mid_run_is_mended_and_the_page_with_it(
         expect(again.get_by_text("succeeded", exact=True)).to_be_visible(timeout=TOLD)
         for each in (page, uncut):
             expect(each.get_by_role("button", name="Run again")).to_be_visible()
+            # What its cards' values are called was lost with the line, too, and comes by itself.
+            for ran in each.get_by_role("listitem", name=re.compile(", (find|read)$")).all():
+                expect(ran).to_contain_text("Bucket")
         assert strip_of(page) == strip_of(uncut)
         # It must not go on asking over a line that is gone.
         page.goto("about:blank")

@@ -11,7 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 from penstock.sandbox.info import SandboxInfo
 from tests.acceptance.command import Penstock
 from tests.accounts import unique
+from tests.browser.designing import drag
 from tests.browser.installed import with_holding_cards
+from tests.browser.keeping import Keeper
 from tests.browser.look import Look
 
 FLOW = """\
@@ -37,10 +39,10 @@ def penstock(tmp_path_factory: pytest.TempPathFactory, sandbox: SandboxInfo) -> 
     return with_holding_cards(tmp_path_factory.mktemp("mapping"), sandbox)
 
 
-def open_flow(page: Page, penstock: Penstock, text: str = "and done") -> None:
+def open_flow(page: Page, kept: Keeper, text: str = "and done") -> None:
     """The flow of two cards; `text` is how the second one's text ends."""
     name = unique("mapping").replace("-", "_")
-    penstock.ok("flows", "apply", "-", given=FLOW.format(name=name, text=text))
+    kept.apply(FLOW.format(name=name, text=text))
     page.goto(f"/flows/{name}")
     expect(page.get_by_role("article")).to_have_count(3)
     expect(page.get_by_role("status").get_by_text(re.compile("no problems|remark"))).to_be_visible()
@@ -87,12 +89,10 @@ def yaml(page: Page) -> str:
     return area.input_value()
 
 
-def test_an_output_dropped_on_a_text_goes_where_the_caret_was(
-    page: Page, penstock: Penstock
-) -> None:
-    open_flow(page, penstock)
+def test_an_output_dropped_on_a_text_goes_where_the_caret_was(page: Page, kept: Keeper) -> None:
+    open_flow(page, kept)
     place_caret(text_of(page), len("said "))
-    row(page, "said").drag_to(text_of(page))
+    drag(page, row(page, "said"), text_of(page))
     expect(text_of(page)).to_have_value("said {{ first.said }}and done")
     # The comments of the card that was changed are still there.
     text = yaml(page)
@@ -100,10 +100,8 @@ def test_an_output_dropped_on_a_text_goes_where_the_caret_was(
     assert "# What is said first." in text
 
 
-def test_an_output_picked_by_keyboard_goes_where_the_caret_was(
-    page: Page, penstock: Penstock
-) -> None:
-    open_flow(page, penstock)
+def test_an_output_picked_by_keyboard_goes_where_the_caret_was(page: Page, kept: Keeper) -> None:
+    open_flow(page, kept)
     place_caret(text_of(page), len("said "))
     pick(page, "Text", "said")
     expect(text_of(page)).to_have_value("said {{ first.said }}and done")
@@ -111,19 +109,17 @@ def test_an_output_picked_by_keyboard_goes_where_the_caret_was(
     expect(text_of(page)).to_have_value("said and done")
 
 
-def test_a_drop_replaces_where_there_is_nothing_or_one_mapping(
-    page: Page, penstock: Penstock
-) -> None:
-    open_flow(page, penstock)
+def test_a_drop_replaces_where_there_is_nothing_or_one_mapping(page: Page, kept: Keeper) -> None:
+    open_flow(page, kept)
     text_of(page).fill("")
-    row(page, "said").drag_to(text_of(page))
+    drag(page, row(page, "said"), text_of(page))
     expect(text_of(page)).to_have_value("{{ first.said }}")
-    row(page, "count").drag_to(text_of(page))
+    drag(page, row(page, "count"), text_of(page))
     expect(text_of(page)).to_have_value("{{ first.count }}")
 
 
-def test_what_does_not_fit_is_dimmed_while_one_drags(page: Page, penstock: Penstock) -> None:
-    open_flow(page, penstock)
+def test_what_does_not_fit_is_dimmed_while_one_drags(page: Page, kept: Keeper) -> None:
+    open_flow(page, kept)
     card(page, "second").get_by_role("button", name="1 more input").click()
     page.get_by_role("button", name="Close the panel").click()
     box = row(page, "quiet").bounding_box()
@@ -146,11 +142,11 @@ def test_what_does_not_fit_is_dimmed_while_one_drags(page: Page, penstock: Penst
 
 @pytest.mark.parametrize("way", ["drop", "pick", "use"])
 def test_a_list_where_one_value_goes_offers_what_can_be_done(
-    page: Page, penstock: Penstock, look: Look, way: str
+    page: Page, kept: Keeper, look: Look, way: str
 ) -> None:
-    open_flow(page, penstock)
+    open_flow(page, kept)
     if way == "drop":
-        row(page, "words").drag_to(text_of(page))
+        drag(page, row(page, "words"), text_of(page))
     elif way == "pick":
         pick(page, "Text", "words")
     else:
@@ -184,11 +180,11 @@ def test_a_list_where_one_value_goes_offers_what_can_be_done(
 
 @pytest.mark.parametrize("written", ["{{ first.said }}", "by {{ first.said }}, {{ first.count }}"])
 def test_what_was_typed_and_what_was_mapped_are_both_kept(
-    page: Page, penstock: Penstock, written: str
+    page: Page, kept: Keeper, written: str
 ) -> None:
-    open_flow(page, penstock)
+    open_flow(page, kept)
     text_of(page).fill("")
-    row(page, "said").drag_to(text_of(page))
+    drag(page, row(page, "said"), text_of(page))
     text_of(page).fill(written)
     instead = card(page, "second").get_by_role("button", name="Type a value for Text instead")
     instead.click()
@@ -202,9 +198,9 @@ def test_what_was_typed_and_what_was_mapped_are_both_kept(
 
 
 def test_what_stands_in_for_what_is_missing_is_said_in_the_chip(
-    page: Page, penstock: Penstock, look: Look
+    page: Page, kept: Keeper, look: Look
 ) -> None:
-    open_flow(page, penstock, text="{{ start.who }}")
+    open_flow(page, kept, text="{{ start.who }}")
     second = card(page, "second")
     expect(second).to_contain_text("may be missing")
     second.get_by_role("button", name="Say what to use then").press("Enter")
@@ -243,8 +239,8 @@ def test_what_stands_in_for_what_is_missing_is_said_in_the_chip(
     expect(text_of(page)).to_have_value("said {{ start.who }}")
 
 
-def test_a_chip_opens_what_stands_in_for_it(page: Page, penstock: Penstock) -> None:
-    open_flow(page, penstock, text="{{ start.who ?? null }} {{ first.count }}")
+def test_a_chip_opens_what_stands_in_for_it(page: Page, kept: Keeper) -> None:
+    open_flow(page, kept, text="{{ start.who ?? null }} {{ first.count }}")
     second = card(page, "second")
     second.get_by_text("start › who, or nothing", exact=True).click()
     expect(page.get_by_role("combobox", name="If first › count is missing, use…")).to_be_visible()
@@ -257,8 +253,8 @@ def test_a_chip_opens_what_stands_in_for_it(page: Page, penstock: Penstock) -> N
     expect(second.get_by_text("start › who, or an empty text", exact=True)).to_be_visible()
 
 
-def test_a_number_takes_what_can_be_one(page: Page, penstock: Penstock) -> None:
-    open_flow(page, penstock)
+def test_a_number_takes_what_can_be_one(page: Page, kept: Keeper) -> None:
+    open_flow(page, kept)
     second = card(page, "second")
     second.get_by_role("button", name="1 more input").click()
     pick(page, "Times", "count")
@@ -274,8 +270,8 @@ def test_a_number_takes_what_can_be_one(page: Page, penstock: Penstock) -> None:
     assert 'times: "{{ first.count ?? 3 }}"' in yaml(page)
 
 
-def test_forms_that_are_no_mapping_stay_text(page: Page, penstock: Penstock) -> None:
-    open_flow(page, penstock)
+def test_forms_that_are_no_mapping_stay_text(page: Page, kept: Keeper) -> None:
+    open_flow(page, kept)
     for written in ("{{ first.said | upper }}", "{{ first", "{{ first.said ?? second.said }}"):
         text_of(page).fill(written)
         expect(card(page, "second")).to_contain_text("A mapping is wrong")

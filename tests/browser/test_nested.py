@@ -22,6 +22,7 @@ from tests.acceptance.command import Penstock
 from tests.accounts import unique
 from tests.browser.designing import add_first
 from tests.browser.installed import with_holding_cards
+from tests.browser.keeping import Keeper
 from tests.browser.look import Look
 
 FLOW = """\
@@ -71,10 +72,10 @@ def penstock(tmp_path_factory: pytest.TempPathFactory, sandbox: SandboxInfo) -> 
 
 
 @pytest.fixture
-def flow(penstock: Penstock) -> str:
+def flow(kept: Keeper) -> str:
     """A kept flow: three cards, one of which holds two, one of those two more."""
     name = unique("nested").replace("-", "_")
-    penstock.ok("flows", "apply", "-", given=FLOW.format(name=name))
+    kept.apply(FLOW.format(name=name))
     return name
 
 
@@ -252,10 +253,10 @@ def test_cards_go_in_and_out_by_keyboard(page: Page, flow: str) -> None:
 
 
 def test_a_block_is_filled_from_the_palette_and_the_clipboard(
-    page: Page, penstock: Penstock, look: Look
+    page: Page, kept: Keeper, look: Look
 ) -> None:
     name = unique("bare").replace("-", "_")
-    penstock.ok("flows", "apply", "-", given=f"flow: {name}\ncards: []\n")
+    kept.apply(f"flow: {name}\ncards: []\n")
     page.goto(f"/flows/{name}")
     add_first(page, "for each")
     each = block(page, "For each item of each")
@@ -380,7 +381,7 @@ def test_a_run_shows_the_same_containers(
     expect(failed).to_be_focused()
 
 
-def test_three_hundred_cards_in_twenty_that_hold_them(page: Page, penstock: Penstock) -> None:
+def test_three_hundred_cards_in_twenty_that_hold_them(page: Page, kept: Keeper) -> None:
     name = unique("many").replace("-", "_")
     text = [f"flow: {name}", "cards:"]
     for loop in range(20):
@@ -396,7 +397,7 @@ def test_three_hundred_cards_in_twenty_that_hold_them(page: Page, penstock: Pens
             text.append(
                 f'        - {{id: c{loop}_{at}, card: holding.say, inputs: {{text: "{said}"}}}}'
             )
-    penstock.ok("flows", "apply", "-", given="\n".join(text) + "\n")
+    kept.apply("\n".join(text) + "\n")
     open_flow(page, name, cards=301)
     # Drawn in full or not yet, the last one can be gone to.
     page.keyboard.press("Control+k")

@@ -18,7 +18,7 @@ from penstock.sandbox.info import SandboxInfo
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer, allow
 from tests.browser.ageing import aged
-from tests.browser.designing import PROBED, add_first, card, keys, text_input
+from tests.browser.designing import PROBED, add_first, card, drag, keys, text_input
 from tests.browser.look import Look
 
 PROVED = (
@@ -149,7 +149,9 @@ def test_from_an_empty_page_to_a_run_a_week_ago_with_the_mouse(
     text_input(read, "Bucket").fill(bucket)
     search.get_by_role("button", name="objects: list of object").click()
     output = search.get_by_role("button", name="Use objects[0].key in…")
-    output.locator("xpath=..").drag_to(text_input(read, "Key"))
+    # What was typed has been checked: nothing moves any more while one drags.
+    expect(page.get_by_role("status").get_by_text("1 to fill in")).to_be_visible()
+    drag(page, output.locator("xpath=.."), text_input(read, "Key"))
     expect(text_input(read, "Key")).to_have_value("{{ search.objects[0].key }}")
     expect(page.get_by_text("no problems")).to_be_visible()
 

@@ -11,6 +11,7 @@ from penstock.sandbox.info import SandboxInfo
 from penstock.sandbox.process import SandboxProcess
 from tests.acceptance.command import Penstock
 from tests.accounts import Customer, unique
+from tests.browser.keeping import Keeper
 from tests.browser.look import Look
 from tests.browser.practice import Practice, practice, stopped
 
@@ -19,8 +20,8 @@ LIVE = 20_000
 
 
 @pytest.fixture(scope="module")
-def acme(penstock: Penstock, server: str, sandbox: SandboxInfo) -> Practice:
-    return practice(penstock, Customer(sandbox))
+def acme(penstock: Penstock, kept: Keeper, sandbox: SandboxInfo) -> Practice:
+    return practice(penstock, Customer(sandbox), kept)
 
 
 def card(page: Page, name: str) -> Locator:

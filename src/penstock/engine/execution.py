@@ -91,6 +91,7 @@ class Execution:
         if (ending := self._look_ahead()) is not None:
             self._end(ending)
             return
+        self._keep_start()
         for index, segment in enumerate(self._plan.segments):
             record = self._step(index, segment) if segment.checkpointed else self._go_on(segment)
             if record["ending"] is not None:
@@ -121,6 +122,14 @@ class Execution:
             details={"denied": [one.id for one in denied]},
         )
         return {"status": "failed", "error": self._redact(error.as_dict())}
+
+    def _keep_start(self) -> None:
+        """Have the log say that the run started before a card writes: who is killed in that card,
+        with nothing in the log yet, would begin anew and not know that it may have run."""
+        writes = any(card.card.effect in {"write", "destroy"} for card in self._plan.cards)
+        if writes and not self._resumed:
+            self._announce()
+            self._services.writer.flush()
 
     def _step(self, index: int, segment: Segment) -> Record:
         ran = False

@@ -60,6 +60,18 @@ def test_a_stopped_run_goes_on_from_its_last_segment(data: Path, toggles: Switch
         assert [event.type for event in events].count("run.resumed") == 1
 
 
+def test_before_a_card_writes_the_log_says_that_the_run_started(data: Path) -> None:
+    """Or a crash in the card would leave no trace, and who begins anew would not know of it."""
+    entered, opened = close_gate("g")
+    with open_bench(data) as bench:
+        run = bench.service.start(flow(use("waits", "gate", name="g")), inputs={})
+        assert entered.wait(10)
+        status = bench.service.get(run.id).status
+        opened.set()
+        assert status == "running"
+        assert bench.service.wait(run.id, 20).status == "succeeded"
+
+
 def test_a_run_that_the_engine_never_heard_of_is_begun(data: Path) -> None:
     with open_bench(data, launch=False) as bench:
         runs = bench.runs

@@ -1,7 +1,7 @@
 import "@mantine/core/styles/PasswordInput.layer.css";
 import { Button, Modal, PasswordInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type MouseEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import type { RunDetail } from "../api/client";
 import { keys } from "../api/queries";
@@ -50,16 +50,23 @@ export function RunActions({ shown }: { shown: RunDetail }) {
           variant="default"
           disabled={cancelling}
           title={texts.cancelHelp}
-          onClick={() => cancel.mutate()}
+          onClick={(event) => {
+            if (isFirst(event)) cancel.mutate();
+          }}
         >
           {cancelling ? texts.cancelling : texts.cancel}
         </Button>
       )}
       {!under && mayRepeat && (
         <Button
-          loading={again.isPending}
+          // Until the page of the new run is there.
+          loading={again.isPending || again.isSuccess}
           title={texts.againHelp}
-          onClick={() => (secrets.length ? setAsking(true) : again.mutate({}))}
+          onClick={(event) => {
+            if (!isFirst(event)) return;
+            if (secrets.length) setAsking(true);
+            else again.mutate({});
+          }}
         >
           {texts.again}
         </Button>
@@ -79,6 +86,12 @@ export function RunActions({ shown }: { shown: RunDetail }) {
       )}
     </div>
   );
+}
+
+/** Not the second of a double click: it may be on the next run's page already, and was not meant
+ * for that. */
+function isFirst(event: MouseEvent): boolean {
+  return event.detail < 2;
 }
 
 interface AskSecretsProps {

@@ -174,7 +174,7 @@ export const designer = {
   },
   use: {
     button: (name: string) => `Use ${name} in…`,
-    short: "Use in…",
+    short: "Use…",
     title: (name: string) => `Use ${name} in…`,
     search: "Search inputs",
     hint: "Card or input",
