@@ -7,7 +7,6 @@ import styles from "./Card.module.css";
 import { CardId } from "./CardId";
 import { CardMenu } from "./CardMenu";
 import { ConnectionPicker } from "./ConnectionPicker";
-import { Fields } from "./Control";
 import { useDesigner } from "./context";
 import {
   after,
@@ -21,6 +20,7 @@ import {
 import { beginCard, end } from "./drag";
 import { ErrorPanel } from "./ErrorPanel";
 import type { Found } from "./editing";
+import { Fields } from "./Fields";
 import { fieldsOf } from "./form";
 import { Effects } from "./icons";
 import { type Direction, useMoves } from "./moves";

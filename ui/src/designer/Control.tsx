@@ -12,8 +12,6 @@ import { isMapped } from "./mapping";
 import { TemplateInput } from "./Template";
 import { localOf, numberOf } from "./typed";
 
-export { Fields } from "./Fields";
-
 export interface ControlProps {
   field: Model;
   control: Control;

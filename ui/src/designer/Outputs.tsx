@@ -10,8 +10,9 @@ import { Grip } from "./icons";
 import { chip, isMapped, loneReference, write } from "./mapping";
 import styles from "./Outputs.module.css";
 import { Popup } from "./Popup";
-import { nameOf, SELDOM, type Source, sourcesOf, targetsAfter, withValue } from "./scope";
+import { nameOf, SELDOM, type Source, sourcesOf } from "./scope";
 import { fitOf, isNullable, kindOfShape, type Shape, said } from "./shape";
+import { targetsAfter, withValue } from "./targets";
 
 interface OutputsProps {
   root: string;

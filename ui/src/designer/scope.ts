@@ -18,8 +18,6 @@ import {
   shapeOfInput,
 } from "./shape";
 
-export { targetsAfter, withValue } from "./targets";
-
 export type Catalog = ReadonlyMap<string, CardDetail>;
 
 /** One value that can be referred to. */
