@@ -3,6 +3,10 @@
 import hashlib
 import json
 import os
+import signal
+import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,6 +153,44 @@ def test_the_server_never_holds_a_file_whole(penstock: Penstock, tmp_path: Path)
         done = penstock.ok(*run).json
         assert done["inputs"]["report"]["size"] == 100 * MIB
         assert status(process.pid, "VmHWM") - before < 20 * MIB
+
+
+def request(url: str, length: int) -> bytes:
+    host = url.removeprefix("http://")
+    return (
+        f"POST /api/v1/uploads?name=a HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n"
+    ).encode()
+
+
+def test_a_connection_that_breaks_leaves_nothing(penstock: Penstock) -> None:
+    uploads = penstock.data / "uploads"
+
+    def there() -> list[str]:
+        return [path.suffix for path in uploads.iterdir()] if uploads.exists() else []
+
+    with penstock.server() as (process, url):
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(request(url, 10 * MIB) + bytes(2 * MIB))
+            until(lambda: there() == [".partial"])
+        until(lambda: there() == [])
+        # Too large, it is refused before a byte of it is read.
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(request(url, 5 * 1024**3 + 1))
+            assert b" 413 " in connection.recv(100)
+        # And one that does not end does not keep the server from stopping.
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(request(url, 10 * MIB) + bytes(2 * MIB))
+            until(lambda: there() == [".partial"])
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0
+
+
+def until(fact: Callable[[], bool]) -> None:
+    """Wait for it, for half a minute."""
+    deadline = time.monotonic() + 30
+    while not fact():
+        assert time.monotonic() < deadline
 
 
 def test_without_a_server(penstock: Penstock, tmp_path: Path) -> None:

@@ -113,6 +113,9 @@ def _test(
         if asked["run"] is None or name in found.inputs or name in found.input_texts:
             continue
         if asked["type"] == "file":
+            if not isinstance(value, dict) or "key" not in value:
+                # What may be anything was no file then.
+                continue
             found.inputs[name] = {"run": asked["run"], "key": value["key"]}
             value = value["name"]
         else:

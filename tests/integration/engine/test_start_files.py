@@ -15,7 +15,9 @@ from penstock.catalog.registry import Registry
 from penstock.engine import removal as removing
 from penstock.engine.model import Run, Upload
 from penstock.engine.retention import Retention
+from penstock.engine.start_files import OWNER
 from penstock.errors import InvalidInput, StorageFull
+from penstock.flows.checking import RESERVED
 from penstock.flows.document import FlowDocument
 from penstock.flows.excerpt import excerpt
 from tests.integration.engine.test_removal import House, open_house
@@ -28,6 +30,10 @@ HOSTILE = ["../../x", "a\x1b[2Jb\r\nc", "gnp.\u202eexe", "x" * 255]
 def house(data: Path) -> Iterator[House]:
     with open_house(data) as house:
         yield house
+
+
+def test_no_card_can_own_them() -> None:
+    assert OWNER in RESERVED
 
 
 def asking(*cards: dict[str, Any], **inputs: Any) -> FlowDocument:

@@ -62,7 +62,12 @@ export function FileInput({
       withAsterisk={withAsterisk}
       size={size}
     >
-      <div className={styles.file} data-size={size} data-wrong={error ? true : undefined}>
+      <div
+        className={styles.file}
+        data-size={size}
+        data-described={description ? true : undefined}
+        data-wrong={error ? true : undefined}
+      >
         <div className={styles.place}>
           <input
             ref={input}

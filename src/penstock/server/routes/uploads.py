@@ -1,5 +1,6 @@
 """`/uploads`: files for runs that are going to be started."""
 
+from asyncio import CancelledError
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Final
@@ -69,9 +70,12 @@ async def upload(
         async for block in _blocks(request):
             await in_thread(incoming.write, block)
         made = await in_thread(incoming.commit)
-    except ClientDisconnect:
-        # Nobody hears this; the audit log does.
-        raise HTTPException(400, "The connection broke before the file was whole.") from None
+    except (ClientDisconnect, CancelledError):
+        # Often nobody hears this but the audit log. Cancelled is what a server that stops has not
+        # waited for any longer.
+        raise HTTPException(
+            400, "The connection broke, or the server stopped, before the file was whole."
+        ) from None
     finally:
         incoming.abort()
     visit.detail |= {"name": made.name, "size": made.size, "sha256": made.sha256}
