@@ -19,6 +19,7 @@ from penstock.catalog.card import Card, CardModel, CardOutputs, Connector
 from penstock.catalog.context import CardContext, ConnectionHandle
 from penstock.engine.durable import DbosEngine
 from penstock.engine.runs import RunService
+from penstock.engine.uploads import UploadService
 from penstock.flows.document import FlowDocument
 from penstock.store.connections import Connections
 from penstock.store.database import engine_database, open_database
@@ -26,6 +27,7 @@ from penstock.store.events import Events
 from penstock.store.files import RunFileStore
 from penstock.store.runs import Runs
 from penstock.store.secrets import Sealer
+from penstock.store.uploads import UploadFolder
 
 ROUNDS = 7
 
@@ -83,6 +85,7 @@ def service(data: Path) -> Iterator[tuple[RunService, DbosEngine]]:
         runs=Runs(database, Sealer.of_directory(data)),
         events=Events(database),
         files=RunFileStore(data / "files"),
+        uploads=UploadService(UploadFolder(data / "uploads")),
         durable=durable,
         cards=_Catalog(),
         connections=Connections(database),

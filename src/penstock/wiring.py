@@ -25,6 +25,7 @@ from penstock.engine.durable import DbosEngine
 from penstock.engine.removal import RemovalService
 from penstock.engine.runs import RunService
 from penstock.engine.sweeper import Sweeper
+from penstock.engine.uploads import UploadService
 from penstock.flows.service import FlowService
 from penstock.server.application import Application
 from penstock.store import sessions, tokens, users
@@ -39,6 +40,7 @@ from penstock.store.flows import Flows
 from penstock.store.removals import Removals
 from penstock.store.runs import Runs
 from penstock.store.secrets import Sealer
+from penstock.store.uploads import UploadFolder
 from penstock.store.vitals import database_facts
 
 
@@ -76,12 +78,14 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
         service = ConnectionService(connections, flows, sts, forget=broker.forget)
         role_policies = RolePolicyReader(broker, lambda one: service.get(one).role_arn)
         kept_runs, files = Runs(database, sealer), RunFileStore(data / "files")
+        uploads = UploadService(UploadFolder(data / "uploads"))
         durable = DbosEngine(engine_database(data), executor_id="local")
         resources = Resources()
         runs = RunService(
             runs=kept_runs,
             events=Events(database),
             files=files,
+            uploads=uploads,
             cards=registry,
             connections=connections,
             broker=broker,
@@ -96,6 +100,7 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             chores=ChoreBook(database),
             runs=kept_runs,
             files=files,
+            uploads=uploads,
             durable=durable,
         )
         if worker:
@@ -109,6 +114,7 @@ def open_application(data: Path, *, worker: bool, sts: StsGateway | None = None)
             connections=service,
             flows=flows,
             runs=runs,
+            uploads=uploads,
             removal=removal,
             catalog=registry,
             capabilities=Capabilities(

@@ -1,4 +1,5 @@
-"""An httpx transport to an ASGI application in this process, answers streamed as they come.
+"""An httpx transport to an ASGI application in this process; files sent to it, and its answers,
+are streamed as they come.
 
 httpx's own ASGI transport is for asynchronous callers and holds an answer back until it is
 whole; an event stream that ends with its run would be silent until then.
@@ -12,6 +13,7 @@ from typing import Any, Self
 import anyio
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.to_thread import run_sync as in_thread
 from fastapi import FastAPI
 
 _END = object()
@@ -39,17 +41,22 @@ class Transport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The response, once its head is there."""
         assert self._portal is not None
-        answer = _Answer(self._portal, _scope(request), request.read())
+        # What is in memory already needs no thread of its own to be read in.
+        whole = isinstance(request.stream, httpx.ByteStream)
+        body = request.read() if whole else iter(_sync(request.stream))
+        answer = _Answer(self._portal, _scope(request), body)
         return answer.begin(self._app)
 
 
 class _Answer(httpx.SyncByteStream):
     """One request's answer; closing it early is what a lost connection is to a server."""
 
-    def __init__(self, portal: BlockingPortal, scope: dict[str, Any], body: bytes) -> None:
+    def __init__(
+        self, portal: BlockingPortal, scope: dict[str, Any], body: bytes | Iterator[bytes]
+    ) -> None:
         self._portal = portal
         self._scope = scope
-        self._body: bytes | None = body
+        self._body: bytes | Iterator[bytes] | None = body
         self._messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._closed = portal.call(anyio.Event)
 
@@ -86,14 +93,30 @@ class _Answer(httpx.SyncByteStream):
             self._messages.put(_END)
 
     async def _receive(self) -> dict[str, Any]:
-        if self._body is not None:
+        if isinstance(self._body, bytes):
             body, self._body = self._body, None
             return {"type": "http.request", "body": body, "more_body": False}
+        if self._body is not None:
+            try:
+                chunk = await in_thread(next, self._body, None)
+            except Exception as error:
+                # To the application it is a connection that broke.
+                self._body = None
+                self._messages.put(error)
+                return {"type": "http.disconnect"}
+            if chunk is None:
+                self._body = None
+            return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
         await self._closed.wait()
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Any) -> None:
         self._messages.put(message)
+
+
+def _sync(stream: object) -> httpx.SyncByteStream:
+    assert isinstance(stream, httpx.SyncByteStream)
+    return stream
 
 
 def _scope(request: httpx.Request) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from penstock.errors import ServiceFault
 
 PREFIX = "/api/v1"
 
+_UPLOADING = httpx.Timeout(10.0, read=None, write=60.0)
+"""A disk may take its time with a piece of a file."""
+
 
 class Client:
     """A client of one server, over the network or in this process."""
@@ -97,6 +100,23 @@ class Client:
             finally:
                 partial.unlink(missing_ok=True)
         return size
+
+    def upload(
+        self, chunks: Iterator[bytes], *, name: str, size: int | None, media_type: str | None
+    ) -> Any:
+        """The upload that the bytes become; they are sent as they come."""
+        length = None if size is None else str(size)
+        headers = _given({"Content-Type": media_type, "Content-Length": length})
+        return self._answer(
+            self._send(
+                "POST",
+                ("uploads",),
+                params={"name": name},
+                content=chunks,
+                headers=headers,
+                timeout=_UPLOADING,
+            )
+        ).json()
 
     def _send(self, method: str, path: tuple[str, ...], **request: Any) -> httpx.Response:
         with self._reaching():

@@ -1,5 +1,6 @@
 """`penstock flows`: check, keep, order, read, run and delete flows."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -176,7 +177,12 @@ def preflight(
     *,
     input: Annotated[
         list[str] | None,
-        typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input; repeatable."),
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="NAME=VALUE",
+            help="An input; for a file its path after @, as in report=@q1.csv. Repeatable.",
+        ),
     ] = None,
     inputs: Annotated[
         Path | None,
@@ -201,15 +207,22 @@ def preflight(
     from penstock.cli.documents import given_inputs, read_document  # noqa: PLC0415
     from penstock.cli.policies import given_policies  # noqa: PLC0415
     from penstock.cli.preflight import show_foresight  # noqa: PLC0415 - it imports Rich
+    from penstock.cli.uploading import types_of, upload_files  # noqa: PLC0415
 
-    body: dict[str, Any] = given_inputs(input, inputs)
+    given = given_inputs(input, inputs)
+    body: dict[str, Any] = {"flow": flow, "version": version}
     if names_a_file(flow):
-        body["text"] = read_document(Path(flow))
-    else:
-        body |= {"flow": flow, "version": version}
+        body = {"text": read_document(Path(flow))}
     if policy:
         body["policies"] = given_policies(policy)
+
+    def types() -> Mapping[str, str]:
+        if "text" in body:
+            return types_of(client.post("flows", "draft", body={"text": body["text"]})["document"])
+        return types_of(client.get("flows", flow, version=version)["document"])
+
     with session.client() as client:
+        body |= upload_files(session, client, given, types).body
         found = client.post("flows", "preflight", body=body)
     return show_foresight(session, found)
 
@@ -267,7 +280,12 @@ def run(
     *,
     input: Annotated[
         list[str] | None,
-        typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input; repeatable."),
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="NAME=VALUE",
+            help="An input; for a file its path after @, as in report=@q1.csv. Repeatable.",
+        ),
     ] = None,
     inputs: Annotated[
         Path | None,
@@ -281,9 +299,14 @@ def run(
     """Run a kept flow and show its cards as they go."""
     from penstock.cli.documents import given_inputs  # noqa: PLC0415
     from penstock.cli.following import finish, follow  # noqa: PLC0415
+    from penstock.cli.uploading import types_of, upload_files  # noqa: PLC0415
+
+    def types() -> Mapping[str, str]:
+        return types_of(client.get("flows", name, version=version)["document"])
 
     with session.client(worker=True) as client:
-        body = {**given_inputs(input, inputs), "version": version}
+        given = upload_files(session, client, given_inputs(input, inputs), types)
+        body = {**given.body, "version": version}
         started = client.post("flows", name, "runs", body=body)
         if detach and client.is_remote:
             session.answer(started, started["id"])

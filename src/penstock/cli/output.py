@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -92,6 +93,23 @@ def remark(*values: Any) -> None:
     """A line on stderr; strings without markup."""
     parts = [Text(plain(each)) if isinstance(each, str) else each for each in values]
     _print(*parts, stderr=True)
+
+
+@contextmanager
+def progress(title: str, whole: int) -> Iterator[Callable[[int], None]]:
+    """On stderr, how much of so many bytes there is: a bar that goes away, or a line that stays
+    where nobody looks on. Gives what is to be told of it."""
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        remark(f"{title} ({whole:,} bytes)")
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        bar = bars.add_task(plain(title), total=whole)
+        yield lambda done: bars.update(bar, completed=done)
 
 
 def block(text: str, *, stderr: bool = True) -> None:

@@ -74,23 +74,26 @@ def preview(
 @command(app, "sweep")
 def sweep(session: Session) -> None:
     """Remove what is past its time now, and not within the hour."""
-    runs = entries = freed = 0
+    runs = entries = uploads = freed = 0
     with session.client(worker=True) as client:
         while True:
             done = client.post("settings", "retention", "sweep", body={})
             runs, entries = runs + done["runs"], entries + done["audit_entries"]
-            freed += done["file_bytes"]
+            uploads, freed = uploads + done["uploads"], freed + done["file_bytes"]
             if done["complete"]:
                 break
             session.say(f"Removed {_counted(runs, 'run', 'runs')} so far.")
-    document = done | {"runs": runs, "audit_entries": entries, "file_bytes": freed}
+    counts = {"runs": runs, "audit_entries": entries, "uploads": uploads, "file_bytes": freed}
+    document = done | counts
     session.answer(document, f"Removed {_removed(document)}.")
 
 
 def _removed(swept: dict[str, Any]) -> str:
     runs = _counted(swept["runs"], "run", "runs")
     entries = _counted(swept["audit_entries"], "audit entry", "audit entries")
-    return f"{runs} with {swept['file_bytes']:,} bytes of files, {entries}"
+    uploads = _counted(swept["uploads"], "upload", "uploads")
+    also = f", {uploads}" if swept["uploads"] else ""
+    return f"{runs} with {swept['file_bytes']:,} bytes of files, {entries}{also}"
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -33,7 +34,12 @@ def run(
     *,
     input: Annotated[
         list[str] | None,
-        typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input; repeatable."),
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="NAME=VALUE",
+            help="An input; for a file its path after @, as in report=@q1.csv. Repeatable.",
+        ),
     ] = None,
     inputs: Annotated[
         Path | None,
@@ -61,13 +67,12 @@ def run(
 
     text = read_document(file)
     given = given_inputs(input, inputs)
-    body = {"text": text, **given}
-    if card is None and not new:
-        body["deduplication_key"] = _key(text, given)
     try:
         with session.client(worker=True) as client:
-            if card is not None:
-                body |= {"card": card, "inputs": _known(session, client, body, card)}
+            if card is None:
+                body = _whole(session, client, text, given, new=new)
+            else:
+                body = _test(session, client, text, given, card)
             return finish(session, follow(session, client, client.post("runs", body=body)))
     except Interrupted as stopped:
         again = (
@@ -79,23 +84,48 @@ def run(
         return 130
 
 
-def _known(session: Session, client: "Client", body: dict[str, Any], card: str) -> dict[str, Any]:
-    """The inputs of a test, with what earlier runs know of those that were not given."""
-    from penstock.cli.output import plain  # noqa: PLC0415 - it imports Rich
+def _whole(
+    session: Session, client: "Client", text: str, given: dict[str, Any], *, new: bool
+) -> dict[str, Any]:
+    """What a run of the document is asked for with."""
+    from penstock.cli.uploading import types_of, upload_files  # noqa: PLC0415
 
-    found = client.post("flows/excerpt", body={"text": body["text"], "card": card})
-    inputs: dict[str, Any] = dict(body["inputs"])
-    for asked in found["inputs"]:
-        name = asked["name"]
-        if asked["run"] is None or name in inputs or name in body["input_texts"]:
+    def types() -> Mapping[str, str]:
+        return types_of(client.post("flows", "draft", body={"text": text})["document"])
+
+    found = upload_files(session, client, given, types)
+    body = {"text": text, **found.body}
+    return body if new else {**body, "deduplication_key": _key(text, found.same)}
+
+
+def _test(
+    session: Session, client: "Client", text: str, given: dict[str, Any], card: str
+) -> dict[str, Any]:
+    """What a test is asked for with: with what earlier runs know of inputs that were not given."""
+    from penstock.cli.output import plain  # noqa: PLC0415 - it imports Rich
+    from penstock.cli.uploading import upload_files  # noqa: PLC0415
+
+    excerpt = client.post("flows/excerpt", body={"text": text, "card": card})
+    types = {asked["name"]: asked["type"] for asked in excerpt["inputs"]}
+    found = upload_files(session, client, given, lambda: types)
+    for asked in excerpt["inputs"]:
+        name, value = asked["name"], asked["value"]
+        if asked["run"] is None or name in found.inputs or name in found.input_texts:
             continue
-        inputs[name] = asked["value"]
-        said = json.dumps(asked["value"], ensure_ascii=False)
+        if asked["type"] == "file":
+            if not isinstance(value, dict) or "key" not in value:
+                # What may be anything was no file then.
+                continue
+            found.inputs[name] = {"run": asked["run"], "key": value["key"]}
+            value = value["name"]
+        else:
+            found.inputs[name] = value
+        said = json.dumps(value, ensure_ascii=False)
         said = said if len(said) <= _LONGEST_SAID else f"{said[:_LONGEST_SAID]}…"
         session.say(f"{plain(name)} is what it was in run {asked['run']}: {plain(said)}")
-    if found["along"]:
-        session.say(f"It takes files of {', '.join(found['along'])}, so that runs first.")
-    return inputs
+    if excerpt["along"]:
+        session.say(f"It takes files of {', '.join(excerpt['along'])}, so that runs first.")
+    return {"text": text, "card": card, **found.body}
 
 
 def _key(text: str, given: dict[str, Any]) -> str:

@@ -129,7 +129,7 @@ def files(
         typer.Option("--download", metavar="DIR", file_okay=False, help="Fetch them into DIR."),
     ] = None,
 ) -> None:
-    """List the files that a run's cards made, or fetch them."""
+    """List the files that a run was given and its cards made, or fetch them."""
     from penstock.cli import output  # noqa: PLC0415 - it imports Rich
 
     with session.client() as client:

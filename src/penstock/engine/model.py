@@ -5,6 +5,8 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from penstock.catalog.files import File
+
 RunStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 CardRunStatus = Literal["waiting", "running", "succeeded", "failed", "skipped", "cancelled"]
 EventType = Literal[
@@ -78,6 +80,27 @@ class Usage(NamedTuple):
     size: int
     files: int
     complete: bool = True
+
+
+class Upload(_Value):
+    """A file that was given before the run that takes it. `size` is in bytes.
+
+    Who knows `id` can start runs with it until it expires.
+    """
+
+    id: str
+    name: str
+    size: int
+    content_type: str | None
+    sha256: str
+    expires_at: datetime
+
+
+class StoredUpload(NamedTuple):
+    """A file that was uploaded, under its upload's id, and when its last byte came."""
+
+    file: File
+    at: datetime
 
 
 class RunState(NamedTuple):

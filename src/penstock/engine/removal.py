@@ -9,7 +9,8 @@ row says what is left to do, and the next round goes on there.
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -17,6 +18,8 @@ from penstock.engine.model import ENDED
 from penstock.engine.port import DurableEngine
 from penstock.engine.repository import FileStore, RunRepository
 from penstock.engine.retention import Chores, Limits, Removable, Removals, Retention, Sweep
+from penstock.engine.start_files import OWNER
+from penstock.engine.uploads import UploadService
 from penstock.errors import Conflict, NotFound
 
 CHORE: Final = "sweep"
@@ -24,6 +27,9 @@ CHORE: Final = "sweep"
 _RUNS_AT_ONCE: Final = 50
 _EVENTS_AT_ONCE: Final = 2_000
 _ENTRIES_AT_ONCE: Final = 1_000
+_FOLDERS_AT_ONCE: Final = 500
+_STARTING: Final = timedelta(hours=1)
+"""Longer than the time from a file's last byte to the row of its run."""
 _LEASE_SECONDS: Final = 300.0
 _PREVIEW_SECONDS: Final = 1.0
 _RUNS_PREVIEWED: Final = 10_000
@@ -34,6 +40,7 @@ _log: Final = logging.getLogger(__name__)
 class _Step(NamedTuple):
     runs: int = 0
     audit_entries: int = 0
+    uploads: int = 0
     file_bytes: int = 0
 
 
@@ -51,12 +58,14 @@ class RemovalService:
         chores: Chores,
         runs: RunRepository,
         files: FileStore,
+        uploads: UploadService,
         durable: DurableEngine,
     ) -> None:
         self._kept = kept
         self._chores = chores
         self._runs = runs
         self._files = files
+        self._uploads = uploads
         self._durable = durable
 
     def retention(self) -> Retention:
@@ -150,6 +159,7 @@ class RemovalService:
                     update={
                         "runs": done.runs + step.runs,
                         "audit_entries": done.audit_entries + step.audit_entries,
+                        "uploads": done.uploads + step.uploads,
                         "file_bytes": done.file_bytes + step.file_bytes,
                     }
                 )
@@ -164,6 +174,11 @@ class RemovalService:
 
     def _steps(self, now: datetime, may_go_on: Callable[[], bool]) -> Iterator[_Step]:
         """What each piece of a sweep took away, until there is no more or it may not go on."""
+        for freed in self._uploads.sweep(now):
+            yield _Step(uploads=1, file_bytes=freed)
+            if not may_go_on():
+                return
+        self._clear_orphans(now)
         limits = self.retention().limits(now)
         for run_ids in self._batches(limits, now):
             if not may_go_on():
@@ -175,6 +190,16 @@ class RemovalService:
             yield _Step(audit_entries=entries)
             if entries < _ENTRIES_AT_ONCE:
                 return
+
+    def _clear_orphans(self, now: datetime) -> None:
+        """Remove what was given to runs that never were."""
+        folders = self._files.run_ids()
+        while run_ids := list(islice(folders, _FOLDERS_AT_ONCE)):
+            for run_id in set(run_ids) - self._runs.known(run_ids):
+                try:
+                    self._files.remove_given(run_id, OWNER, before=now - _STARTING)
+                except OSError as fault:
+                    _log.warning("the files of a run that never began stay for now: %s", fault)
 
     def _batches(self, limits: Limits, now: datetime) -> Iterator[Sequence[str]]:
         """Hidden runs: those of rounds that were broken off, then those whose time is over."""

@@ -1,10 +1,10 @@
 """What the engine needs of a store."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
-from penstock.catalog.files import File, Files
+from penstock.catalog.files import File, Files, FileWriter
 from penstock.engine.model import (
     Activity,
     Event,
@@ -13,6 +13,7 @@ from penstock.engine.model import (
     Run,
     RunState,
     RunStatus,
+    StoredUpload,
     Usage,
 )
 from penstock.engine.vitals import Queue
@@ -31,6 +32,10 @@ class RunRepository(Protocol):
 
     def has_unended(self, deduplication_key: str) -> bool:
         """Whether a run of this key has not ended."""
+        ...
+
+    def known(self, run_ids: Sequence[str]) -> set[str]:
+        """Those of them that there is a row of, hidden ones too."""
         ...
 
     def find(self, run_id: str) -> Run | None: ...
@@ -129,8 +134,18 @@ class FileStore(Protocol):
         """
         ...
 
+    def adopt(self, run_id: str, key: str, file: File, source: BinaryIO) -> File:
+        """Have what is in `source`, of which `file` says all but the key, as a file of the run.
+
+        It is there for good once this returns: a power cut does not undo it.
+
+        Raises:
+            StorageFull
+        """
+        ...
+
     def list(self, run_id: str) -> Sequence[File]:
-        """What cards have committed, by key."""
+        """What the run was given and cards have committed, by key."""
         ...
 
     def find(self, run_id: str, key: str) -> File | None: ...
@@ -142,6 +157,42 @@ class FileStore(Protocol):
         """
         ...
 
+    def run_ids(self) -> Iterator[str]:
+        """Ids of runs that have files, also of such as are not there any more."""
+        ...
+
+    def remove_given(self, run_id: str, owner: str, *, before: datetime) -> bool:
+        """Remove the run's files if all are the owner's and older than that; whether they were.
+
+        Raises:
+            OSError: something of them cannot be removed.
+        """
+        ...
+
     def usage(self, run_ids: Iterable[str] | None = None, *, seconds: float) -> Usage:
         """What the files of these runs, or of all, take; it looks for so long at most."""
+        ...
+
+
+class UploadStore(Protocol):
+    """Files that wait for the run that takes them."""
+
+    def create(self, name: str, *, content_type: str | None, size: int | None) -> FileWriter:
+        """Begin one. The key of the file that `commit` gives is its id, which nobody can guess.
+
+        `size`, if known, is checked against the room that is left.
+        """
+        ...
+
+    def find(self, upload_id: str) -> StoredUpload | None:
+        """What was committed under that id, and when."""
+        ...
+
+    def open(self, upload_id: str) -> BinaryIO:
+        """Its bytes. Raises NotFound."""
+        ...
+
+    def drop(self, *, before: datetime) -> Iterator[int]:
+        """Remove, one by one, what got its last byte before then, whole or not; the bytes that
+        each gave back."""
         ...

@@ -72,6 +72,7 @@ class Sweep(_Value):
     ended_at: datetime
     runs: int = 0
     audit_entries: int = 0
+    uploads: int = 0
     file_bytes: int = 0
     complete: bool = True
     fault: str | None = None

@@ -23,6 +23,8 @@ from penstock.engine.preflight import PolicySource, Preflight
 from penstock.engine.redaction import MARK
 from penstock.engine.repository import EventLog, FileStore, RunRepository
 from penstock.engine.samples import Sample, samples
+from penstock.engine.start_files import StartFiles, values_with
+from penstock.engine.uploads import UploadService
 from penstock.engine.vitals import EngineVitals
 from penstock.engine.worker import Worker
 from penstock.errors import Conflict, NotFound, Where
@@ -52,6 +54,7 @@ class RunService:
         runs: RunRepository,
         events: EventLog,
         files: FileStore,
+        uploads: UploadService,
         durable: DurableEngine,
         cards: CardSource,
         connections: ConnectionRepository,
@@ -73,6 +76,7 @@ class RunService:
             resources=resources,
             preflight=Preflight(connections, broker, resources, role_policies),
         )
+        self._start_files = StartFiles(uploads=uploads, files=files, runs=runs)
         self._may_start = may_start
         self._worker = Worker(self._services)
         self._plan = lru_cache(maxsize=64)(self._make_plan)
@@ -99,9 +103,13 @@ class RunService:
         Args:
             tested: the id of the card that `document` is an excerpt for, if this is a test of it.
 
+        Files among the inputs become the run's own before there is the run, so that a crash
+        leaves no run without them.
+
         Raises:
             FlowOff: the flow of that name is off. What was started before goes on.
-            InvalidInput: inputs that the start card does not take.
+            InvalidInput: inputs that the start card does not take, or files that are not there.
+            StorageFull: there is no room for its files.
             NotFound: a card or a connection that is not there.
             ConnectionNotVerified, ConnectionUnsafe: a connection that may not be used.
         """
@@ -109,6 +117,8 @@ class RunService:
         if deduplication_key is None or not self._services.runs.has_unended(deduplication_key):
             self._may_start(document.flow)
         values = start_values(document, inputs)
+        given = self._start_files.find(document, values)
+        values = values_with(values, given)
         plan = self._plan(document.model_dump_json())
         secret = {name for name, asked in document.start.inputs.items() if asked.secret}
         now = datetime.now(UTC)
@@ -129,9 +139,12 @@ class RunService:
             tested=tested,
         )
         secrets = {name: value for name, value in values.items() if name in secret}
+        self._start_files.adopt(run.id, given)
         kept = self._services.runs.add(run, secrets=secrets)
         if kept.id == run.id:
             self._worker.submit(run, plan)
+        else:
+            self._start_files.drop(run.id, given)
         return kept
 
     def preflight(
@@ -148,10 +161,11 @@ class RunService:
             policies: taken for those of the roles, and AWS is not asked anything.
 
         Raises:
-            InvalidInput: inputs that the start card does not take.
+            InvalidInput: inputs that the start card does not take, or files that are not there.
             NotFound: a card that is not there.
         """
         values = known_values(document, inputs)
+        values = values_with(values, self._start_files.find(document, values))
         known = {
             name: value for name, value in values.items() if not document.start.inputs[name].secret
         }
@@ -273,7 +287,7 @@ class RunService:
         return self.get(run_id)
 
     def files(self, run_id: str) -> Sequence[File]:
-        """What the run's cards made, by key. Raises NotFound."""
+        """What the run was given and its cards made, by key. Raises NotFound."""
         self.get(run_id)
         return self._services.files.list(run_id)
 

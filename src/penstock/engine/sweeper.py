@@ -57,5 +57,10 @@ class Sweeper:
             except Exception:
                 _log.warning("what is past its time could not be removed", exc_info=True)
                 continue
-            if done.runs or done.audit_entries:
-                _log.info("removed %d runs and %d audit entries", done.runs, done.audit_entries)
+            if done.runs or done.audit_entries or done.uploads:
+                _log.info(
+                    "removed %d runs, %d audit entries and %d uploads",
+                    done.runs,
+                    done.audit_entries,
+                    done.uploads,
+                )

@@ -65,8 +65,13 @@ _WANTED: Final[dict[InputType, str]] = {
     "date-time": "a date-time with its zone, as in 2026-01-31T09:00:00Z",
     "object": "an object",
     "list": "a list",
-    "file": "a file of this run (`key`, `name`, `size`)",
+    "file": "a file: an upload (`upload`), or a file of an earlier run (`run` and its `key`)",
 }
+_FILE_HINT: Final = (
+    "Upload it (`POST /api/v1/uploads`) and give the id; the command does so for a path after @."
+)
+_FILE_FORMS: Final = ({"upload"}, {"run", "key"})
+"""How a file is given; what mappings see is `_FILE`."""
 
 
 def run_values(
@@ -97,7 +102,8 @@ def start_values(document: FlowDocument, given: Mapping[str, Any]) -> dict[str, 
     """The start card's values for a run: what is given, else defaults, else null.
 
     A text that says a number, `true`, `false`, an object or a list in JSON is taken as that where
-    the input wants it: command lines and forms have only text. Date-times come back in UTC.
+    the input wants it: command lines and forms have only text. Date-times come back in UTC, and
+    files as they were given: who starts the run finds them.
 
     Raises:
         InvalidInput: `problems` has each input that is unknown, missing or of another type;
@@ -116,7 +122,8 @@ def start_values(document: FlowDocument, given: Mapping[str, Any]) -> dict[str, 
             values[name] = _kept(read_value(asked.type, value))
         except ValueError:
             wanted = f"must be {_WANTED[asked.type]}"
-            problems.append(_problem(document, name, "wrong_type", wanted, asked.help))
+            hint = asked.help or (_FILE_HINT if asked.type == "file" else None)
+            problems.append(_problem(document, name, "wrong_type", wanted, hint))
     if problems:
         first, more = problems[0], f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
         raise InvalidInput(
@@ -172,6 +179,10 @@ def read_value(kind: InputType, value: Any) -> JsonValue:
 def input_problems(document: FlowDocument) -> Iterator[Problem]:
     """What is wrong with the inputs that a flow asks for; their places lack line and column."""
     for name, asked in document.start.inputs.items():
+        if asked.type == "file" and asked.secret:
+            at = pointer(("start", "inputs", name, "secret"))
+            why = "Leave `secret` out: the file is kept with the run, for all who may read that."
+            yield Problem(at, "secret_file", "A file cannot be secret.", why)
         if asked.default is None:
             continue
         at = pointer(("start", "inputs", name, "default"))
@@ -185,11 +196,13 @@ def _default_problem(asked: FlowInput) -> tuple[str, str, str | None] | None:
     if any(texts(asked.default)):
         hint = "Write the value itself; mappings belong into the inputs of cards."
         return "mapping_in_default", "A default cannot be a mapping.", hint
+    if asked.type == "file":
+        return "wrong_type", "A file has no default.", "Leave it out: it is given for each run."
     try:
         same = read_value(asked.type, asked.default) == asked.default or asked.type == "date-time"
     except ValueError:
         same = False
-    if not same or asked.type == "file":
+    if not same:
         return "wrong_type", f"The default must be {_WANTED[asked.type]}.", None
     if asked.secret:
         hint = "Leave the default out: who reads the document would read the secret."
@@ -225,12 +238,9 @@ def _moment(value: Any) -> str:
 
 
 def _file(value: Any) -> JsonValue:
-    fields = _FILE["properties"]
-    if not isinstance(value, Mapping) or not set(_FILE["required"]) <= set(value) <= set(fields):
+    if not isinstance(value, Mapping) or set(value) not in _FILE_FORMS:
         raise ValueError("file")
-    size_is_right = isinstance(value["size"], int) and not isinstance(value["size"], bool)
-    rest = (value[name] for name in value if name != "size" and value[name] is not None)
-    if not size_is_right or not all(isinstance(one, str) for one in rest):
+    if not all(isinstance(one, str) and one for one in value.values()):
         raise ValueError("file")
     return dict(value)
 

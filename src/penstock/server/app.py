@@ -30,6 +30,7 @@ from penstock.server.routes import (
     session,
     settings,
     tokens,
+    uploads,
     users,
 )
 
@@ -42,6 +43,7 @@ NOUNS = (
     excerpts,
     flow_map,
     preflight,
+    uploads,
     runs,
     cards,
     policies,

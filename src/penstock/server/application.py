@@ -17,6 +17,7 @@ from penstock.engine.history import History
 from penstock.engine.model import Activity, CardRun, Event, ListedRun, Run, RunStatus
 from penstock.engine.retention import Removable, Retention, Sweep
 from penstock.engine.samples import Sample
+from penstock.engine.uploads import IncomingUpload
 from penstock.engine.vitals import EngineVitals
 from penstock.errors import Problem
 from penstock.flows.document import FlowDocument
@@ -158,6 +159,14 @@ class Runs(Protocol):
     def open_file(self, run_id: str, key: str) -> BinaryIO: ...
 
 
+class Uploads(Protocol):
+    """`engine.uploads.UploadService`."""
+
+    def begin(
+        self, name: str, *, content_type: str | None = None, size: int | None = None
+    ) -> IncomingUpload: ...
+
+
 class Removal(Protocol):
     """`engine.removal.RemovalService`."""
 
@@ -190,6 +199,7 @@ class Application:
     connections: Connections
     flows: Flows
     runs: Runs
+    uploads: Uploads
     removal: Removal
     catalog: Catalog
     capabilities: Capabilities

@@ -174,6 +174,9 @@ class NewRun(_Body):
 
     `input_texts` are inputs as a person types them; each is read as the type that the flow
     declares for it.
+
+    A file among the inputs is `{"upload": id}` (`POST /uploads`), or `{"run": id, "key": key}` for
+    a file of an earlier run.
     """
 
     inputs: dict[str, Any] = Field(default_factory=dict)
@@ -183,7 +186,7 @@ class NewRun(_Body):
 
 
 class NewDocumentRun(_Body):
-    """Start a run of a document that is not kept; see NewRun for `input_texts`.
+    """Start a run of a document that is not kept; see NewRun for `inputs` and `input_texts`.
 
     With `card` only that card is run, as `POST /flows/excerpt` describes: a test of it.
     """

@@ -26,9 +26,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         403: "Refused: by Penstock (`scope_missing`), or by AWS.",
         404: "Nothing of that name.",
         409: "What exists stands in the way.",
+        413: "More than is taken.",
         422: "What was sent cannot be used as it is.",
         429: "Too many attempts: `Retry-After` says for how long.",
         502: "AWS, or the way there, failed.",
+        507: "There is no room left on the server's disk.",
     }
     return {
         status: {"description": descriptions[status], "content": content}

@@ -7,7 +7,8 @@ out, but not the pages that a browser on this machine shows. Hence these checks 
   reach it through a name of its own that resolves to this machine (DNS rebinding);
 - a request that a browser sends for another site's page (`Origin`, `Sec-Fetch-Site`) may not
   change anything;
-- a body is at most `MAX_BODY` bytes, announced or not;
+- a body is at most `MAX_BODY` bytes, announced or not; a file for a run, at the one address that
+  takes them, `uploads.MOST_BYTES`;
 - the API wants to know who asks (`identity`), but for what says so (`authority`). While there are
   no users, that is anyone on this machine; with `require_token` then only who presents the token
   of the address file, which the same user alone can read: for machines that people share.
@@ -22,6 +23,7 @@ from anyio.to_thread import run_sync as in_thread
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from penstock.engine.uploads import MOST_BYTES
 from penstock.errors import NotSignedIn
 from penstock.server import recording
 from penstock.server.application import Application
@@ -37,7 +39,10 @@ from penstock.server.identity import (
 from penstock.server.problems import MEDIA_TYPE, TOO_LARGE, problem, problem_of, unexpected
 
 MAX_BODY: Final = 4 * 1024 * 1024
-"""Bytes; a request carries documents. Contents travel through S3 and a run's files."""
+"""Bytes; a request carries documents. Contents travel through S3, uploads and a run's files."""
+
+UPLOADS: Final = ("POST", "/api/v1/uploads")
+"""The one request whose body is a file."""
 
 _DIGITS: Final = 15
 _HEADERS: Final = (
@@ -79,7 +84,8 @@ class Gate:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        if refusal := self._refusal(scope["method"], headers):
+        most, too_large = _limit(scope)
+        if refusal := self._refusal(scope["method"], headers, most, too_large):
             await _answer(send_guarded, refusal)
             return
         received = 0
@@ -88,8 +94,8 @@ class Gate:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY:
-                raise HTTPException(413)
+            if received > most:
+                raise HTTPException(413, too_large)
             return message
 
         try:
@@ -105,7 +111,9 @@ class Gate:
                 raise
             await _answer(send_guarded, problem_of(unexpected(error)))
 
-    def _refusal(self, method: str, headers: dict[str, str]) -> dict[str, Any] | None:
+    def _refusal(
+        self, method: str, headers: dict[str, str], most: int, too_large: str
+    ) -> dict[str, Any] | None:
         if name_of(headers.get("host", "")) not in self._names:
             return problem(
                 421,
@@ -121,8 +129,8 @@ class Gate:
                 hint="Use the API from a program, or from a page of this server.",
             )
         length = headers.get("content-length", "")
-        if length.isdecimal() and (len(length) > _DIGITS or int(length) > MAX_BODY):
-            return problem(413, TOO_LARGE)
+        if length.isdecimal() and (len(length) > _DIGITS or int(length) > most):
+            return problem(413, too_large)
         return None
 
     async def _unknown(self, headers: dict[str, str]) -> dict[str, Any]:
@@ -150,6 +158,13 @@ class Gate:
         deed = recording.deed(visit, scope["method"], scope["path"], status, headers)
         if deed is not None:
             await in_thread(self._application.access.audit.append, deed)
+
+
+def _limit(scope: Scope) -> tuple[int, str]:
+    """How many bytes the body may have, and what is said of more."""
+    if (scope["method"], scope["path"]) == UPLOADS:
+        return MOST_BYTES, f"The file is too large: at most {MOST_BYTES:,} bytes can be uploaded."
+    return MAX_BODY, TOO_LARGE
 
 
 def _is_public(path: str) -> bool:

@@ -17,7 +17,7 @@ from penstock.errors import InternalFault, InvalidInput, PenstockError, Problem,
 
 MEDIA_TYPE = "application/problem+json"
 
-TOO_LARGE = "The body is too large: contents belong in S3 or in a run's files."
+TOO_LARGE = "The body is too large: contents belong in S3, or are uploaded for a run."
 
 _CODES = {
     400: "malformed_request",
@@ -103,7 +103,6 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     details = {
         404: "There is nothing at this address.",
         405: "This address does not take that method.",
-        413: TOO_LARGE,
     }
     detail = details.get(error.status_code, error.detail)
     return response(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from penstock.engine.uploads import MOST_BYTES
 from penstock.server.gate import MAX_BODY
 
 _HEAD = f"""\
@@ -47,7 +48,13 @@ started with, `Origin` and `Sec-Fetch-Site` are looked at first, and a cookie co
 server's own pages alone: to change something, a request with a cookie must have one of these
 headers.
 
-**Limits.** A body is at most {MAX_BODY // 1024 // 1024} MiB, a flow document 1 MiB.
+**Files.** An input of type file takes `{{"upload": ID}}`, or `{{"run": RUN, "key": KEY}}` for a
+file of an earlier run (`GET /runs/{{run_id}}/files`). `POST /uploads?name=NAME` takes the file's
+bytes as the body, of the media type in `Content-Type`, and answers with the id, which counts for
+24 hours: `curl --data-binary @q1.csv -H 'Content-Type: text/csv' '.../uploads?name=q1.csv'`.
+
+**Limits.** A body is at most {MAX_BODY // 1024**2} MiB, but for an uploaded file, which is at
+most {MOST_BYTES // 1024**3} GiB; a flow document is at most 1 MiB.
 
 | | | | needs |
 |---|---|---|---|

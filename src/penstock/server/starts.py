@@ -22,7 +22,7 @@ _SUCH_AS: Final = {
     "boolean": "true",
     "object": """'{"a": 1}'""",
     "list": "'[1, 2]'",
-    "file": "FILE, by the API",
+    "file": "@path/to/file",
 }
 
 

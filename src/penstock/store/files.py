@@ -4,26 +4,25 @@ Plain files and not an object-store library: cards write ranges from many thread
 which such libraries offer for no local folder.
 """
 
-import errno
-import hashlib
 import os
 import re
 import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from penstock.catalog.files import File, Files, FileWriter
 from penstock.engine.model import Usage
 from penstock.errors import InternalFault, NotFound, StorageFull
+from penstock.store.file_writer import LocalFileWriter, full_disk_said, sync_folder, write_about
 
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _OWNER: Final = re.compile(r"~?[a-z0-9][a-z0-9_-]{0,127}")
 _KEY: Final = re.compile(r"~?[a-z0-9][a-z0-9_-]{0,127}\.[1-9][0-9]{0,8}")
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_SIZE: Final = 1 << 20
 
 
@@ -43,8 +42,31 @@ class RunFileStore:
             raise InternalFault(f"{owner!r} cannot own files.")
         return _RunFiles(self._folder(run_id), owner)
 
+    def adopt(self, run_id: str, key: str, file: File, source: BinaryIO) -> File:
+        """Have what is in `source`, of which `file` says all but the key, as a file of the run.
+
+        By a hard link, which costs no room and no time: a file that is whole is never written
+        to again. Where there can be none, by a copy. A power cut after this does not undo it.
+        """
+        if not _KEY.fullmatch(key):
+            raise InternalFault(f"{key!r} is no key of a file.")
+        folder = self._folder(run_id)
+        partial = folder / f"{key}.partial"
+        adopted = file.model_copy(update={"key": key})
+        with full_disk_said(file.name):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if _link(source, partial):
+                write_about(folder, adopted)
+                partial.replace(folder / key)
+            else:
+                adopted = _copy(source, LocalFileWriter(folder, key, file.name, file.content_type))
+            _sync(folder / f"{key}.json")
+            sync_folder(folder)
+            sync_folder(self._root)
+        return adopted
+
     def list(self, run_id: str) -> Sequence[File]:
-        """What cards have committed, by key."""
+        """What the run was given and cards have committed, by key."""
         folder = self._folder(run_id)
         if not folder.is_dir():
             return []
@@ -69,12 +91,34 @@ class RunFileStore:
             OSError: something of them cannot be removed. What could be is gone; to be tried again.
         """
         folder = self._folder(run_id)
-        size = _size_of(folder)[0]
+        size = _room_freed(folder)
         while folder.exists():
             # Another process may be at it as well.
             with suppress(FileNotFoundError):
                 shutil.rmtree(folder)
         return size
+
+    def run_ids(self) -> Iterator[str]:
+        """Ids of runs that have files, also of such as are not there any more."""
+        return (folder.name for folder in self._folders() if _RUN_ID.fullmatch(folder.name))
+
+    def remove_given(self, run_id: str, owner: str, *, before: datetime) -> bool:
+        """Remove the run's files if all are the owner's and older than that; whether they were.
+
+        Raises:
+            OSError: something of them cannot be removed.
+        """
+        folder = self._folder(run_id)
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+            youngest = folder.stat().st_mtime
+            for entry in entries:
+                if not entry.name.startswith(f"{owner}."):
+                    return False
+                youngest = max(youngest, entry.stat(follow_symlinks=False).st_mtime)
+            if youngest < before.timestamp():
+                self.remove_run(run_id)
+                return True
+        return False
 
     def usage(self, run_ids: Iterable[str] | None = None, *, seconds: float) -> Usage:
         """What the files of these runs, or of all, take; it looks for so long at most."""
@@ -117,14 +161,14 @@ class _RunFiles:
         with self._counting:
             self._count += 1
             key = f"{self._owner}.{self._count}"
-        with _full_disk_said(name):
+        with full_disk_said(name):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if size is not None and size > (left := shutil.disk_usage(self._folder).free):
                 raise StorageFull(
                     f"{name} has {size:,} bytes, and there is room for {left:,}.",
                     hint="Make room in the data directory, or have it on a larger disk.",
                 )
-            return _Writer(self._folder, key, name, content_type)
+            return LocalFileWriter(self._folder, key, name, content_type)
 
     def open(self, file: File) -> BinaryIO:
         """The bytes, seekable, for one reader; open again for another thread."""
@@ -136,139 +180,55 @@ class _RunFiles:
         raise NotFound(f"This run has no file {file.name}.")
 
 
-class _Writer:
-    """Writes `<key>.partial`. The digest follows what arrives in order; the rest is read again."""
-
-    def __init__(self, folder: Path, key: str, name: str, content_type: str | None) -> None:
-        self._folder = folder
-        self._key = key
-        self._name = name
-        self._content_type = content_type
-        self._partial = folder / f"{key}.partial"
-        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        self._file = os.open(self._partial, flags, 0o600)
-        self._lock = threading.Lock()
-        self._position = 0
-        self._end = 0
-        self._written = 0
-        self._digest = hashlib.sha256()
-        self._digested = 0
-        self._committed: File | None = None
-
-    def write(self, chunk: bytes | memoryview) -> int:
-        written = self.write_at(self._position, chunk)
-        self._position += written
-        return written
-
-    def write_at(self, offset: int, chunk: bytes | memoryview) -> int:
-        """Write a range, from any thread; ranges may arrive in any order."""
-        if self._file < 0:
-            raise InternalFault(f"{self._name} is written after it was finished.")
-        view = memoryview(chunk).cast("B")
-        with _full_disk_said(self._name), self._gone_if_it_fails():
-            done = 0
-            while done < len(view):
-                done += os.pwrite(self._file, view[done:], offset + done)
-        with self._lock:
-            self._written += len(view)
-            self._end = max(self._end, offset + len(view))
-            if offset == self._digested:
-                self._digest.update(view)
-                self._digested += len(view)
-            elif offset < self._digested:
-                # A range is tried again: what was digested of it may have been another.
-                self._digest = hashlib.sha256()
-                self._digested = 0
-        return len(view)
-
-    def commit(self) -> File:
-        """Make the file visible, whole, with its size and SHA-256."""
-        if self._committed is not None:
-            return self._committed
-        if self._written < self._end:
-            self.abort()
-            raise InternalFault(f"{self._name} has {self._end - self._written} bytes missing.")
-        with self._cleaned_up_when_full():
-            self._digest_the_rest()
-            os.fsync(self._file)
-            os.close(self._file)
-            self._file = -1
-            file = File(
-                key=self._key,
-                name=self._name,
-                size=self._end,
-                content_type=self._content_type,
-                sha256=self._digest.hexdigest(),
-            )
-            about = self._folder / f"{self._key}.json"
-            about_partial = about.with_suffix(".json.partial")
-            about_partial.write_text(file.model_dump_json())
-            about_partial.replace(about)
-            self._partial.replace(self._folder / self._key)
-            _sync_folder(self._folder)
-        self._committed = file
-        return file
-
-    def abort(self) -> None:
-        """Leave nothing behind. Safe to call after `commit`, and twice."""
-        if self._committed is not None:
-            return
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
-        self._partial.unlink(missing_ok=True)
-
-    def _digest_the_rest(self) -> None:
-        while chunk := os.pread(self._file, _READ_SIZE, self._digested):
-            self._digest.update(chunk)
-            self._digested += len(chunk)
-
-    @contextmanager
-    def _gone_if_it_fails(self) -> Iterator[None]:
-        """The file's name goes at once, its descriptor with `abort`: another thread may be writing
-        to that number, which must not become another file's meanwhile."""
-        try:
-            yield
-        except BaseException:
-            self._partial.unlink(missing_ok=True)
-            raise
-
-    @contextmanager
-    def _cleaned_up_when_full(self) -> Iterator[None]:
-        try:
-            with _full_disk_said(self._name):
-                yield
-        except BaseException:
-            self.abort()
-            raise
-
-
-@contextmanager
-def _full_disk_said(name: str) -> Iterator[None]:
+def _copy(source: BinaryIO, writer: LocalFileWriter) -> File:
     try:
-        yield
-    except OSError as fault:
-        if fault.errno not in _FULL:
-            raise
-        raise StorageFull(
-            f"There is no room left for {name}.",
-            hint="Make room in the data directory, or have it on a larger disk.",
-        ) from fault
+        while chunk := source.read(_READ_SIZE):
+            writer.write(chunk)
+        return writer.commit()
+    except BaseException:
+        writer.abort()
+        raise
+
+
+def _link(source: BinaryIO, target: Path) -> bool:
+    """Whether `target` is the opened file by another name now: not every file system, nor any two,
+    can have that."""
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source.name, target, follow_symlinks=False)
+        if os.path.samestat(os.fstat(source.fileno()), target.lstat()):
+            return True
+    except OSError:
+        pass
+    # Put in the place of what was opened meanwhile, it may be another file.
+    target.unlink(missing_ok=True)
+    return False
 
 
 def _size_of(folder: Path) -> tuple[int, int]:
-    """Bytes on disk and number of what cards and the engine wrote there."""
+    """Bytes on disk and number of what cards and the engine wrote there. Of a file that several
+    runs have, its part."""
     size = files = 0
-    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(FileNotFoundError):
-                size += entry.stat(follow_symlinks=False).st_size
-                files += not entry.name.endswith(".json")
+    for name, facts in _facts(folder):
+        size += facts.st_size // max(1, facts.st_nlink)
+        files += not name.endswith(".json")
     return size, files
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _room_freed(folder: Path) -> int:
+    """Bytes of what is nowhere but there."""
+    return sum(facts.st_size for _, facts in _facts(folder) if facts.st_nlink == 1)
+
+
+def _facts(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                yield entry.name, entry.stat(follow_symlinks=False)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:

@@ -52,6 +52,11 @@ class Runs:
         with self._database.read() as sql:
             return sql.execute(wanted).first() is not None
 
+    def known(self, run_ids: Sequence[str]) -> set[str]:
+        """Those of them that there is a row of, hidden ones too."""
+        with self._database.read() as sql:
+            return set(sql.execute(sa.select(runs.c.id).where(runs.c.id.in_(run_ids))).scalars())
+
     def find(self, run_id: str) -> Run | None:
         with self._database.read() as sql:
             row = sql.execute(sa.select(*_SHOWN).where(_is(run_id))).first()

@@ -14,6 +14,7 @@ from penstock.connections.service import ConnectionService
 from penstock.connections.sts import BotocoreSts
 from penstock.engine.durable import DbosEngine
 from penstock.engine.runs import RunService
+from penstock.engine.uploads import UploadService
 from penstock.errors import ConnectionUnsafe
 from penstock.flows.document import FlowDocument
 from penstock.sandbox.info import SandboxInfo
@@ -23,6 +24,7 @@ from penstock.store.events import Events
 from penstock.store.files import RunFileStore
 from penstock.store.runs import Runs
 from penstock.store.secrets import Sealer
+from penstock.store.uploads import UploadFolder
 from tests import accounts
 from tests.cards import card
 from tests.integration.engine.toys import close_gate, toy
@@ -64,6 +66,7 @@ def house(platform_environment: SandboxInfo, tmp_path: Path) -> Iterator[House]:
         runs=Runs(database, Sealer.of_directory(tmp_path / "data")),
         events=Events(database),
         files=RunFileStore(tmp_path / "data" / "files"),
+        uploads=UploadService(UploadFolder(tmp_path / "data" / "uploads")),
         durable=DbosEngine(engine_database(tmp_path / "data"), executor_id="test"),
         cards=Catalog(),
         connections=kept,

@@ -82,6 +82,7 @@ def removal_of(bench: Bench) -> RemovalService:
         chores=ChoreBook(bench.database),
         runs=bench.runs,
         files=bench.files,
+        uploads=bench.uploads,
         durable=bench.durable,
     )
 

@@ -18,6 +18,7 @@ from penstock.catalog.files import File
 from penstock.catalog.partial import Partial
 from penstock.engine.durable import DbosEngine
 from penstock.engine.runs import RunService
+from penstock.engine.uploads import UploadService
 from penstock.errors import NotFound, ServiceFault
 from penstock.flows.document import FlowDocument
 from penstock.iam.permission import Permission
@@ -27,6 +28,7 @@ from penstock.store.events import Events
 from penstock.store.files import RunFileStore
 from penstock.store.runs import Runs
 from penstock.store.secrets import Sealer
+from penstock.store.uploads import UploadFolder
 
 toy = Connector(id="toy", title="Toy", summary="Cards for tests.")
 
@@ -224,6 +226,7 @@ class Bench:
     broker: FakeBroker
     durable: DbosEngine
     files: RunFileStore
+    uploads: UploadService
     runs: Runs
 
     def run(self, document: FlowDocument, timeout: float = 30.0, **inputs: Any) -> Any:
@@ -245,6 +248,7 @@ def open_bench(
     database = open_url(url) if url else open_database(data)
     broker = FakeBroker()
     files = RunFileStore(data / "files")
+    uploads = UploadService(UploadFolder(data / "uploads"))
     own = url_engine(url) if url else engine_database(data)
     durable = DbosEngine(own, executor_id="test", concurrency=concurrency)
     runs = Runs(database, Sealer.of_directory(data))
@@ -252,6 +256,7 @@ def open_bench(
         runs=runs,
         events=Events(database),
         files=files,
+        uploads=uploads,
         durable=durable,
         cards=Catalog(),
         connections=Connections(database),
@@ -261,7 +266,7 @@ def open_bench(
     try:
         if launch:
             service.launch()
-        yield Bench(service, database, broker, durable, files, runs)
+        yield Bench(service, database, broker, durable, files, uploads, runs)
     finally:
         service.close(grace=5.0)
         database.close()

@@ -100,3 +100,17 @@ def test_it_goes_down_whatever_happened(app: FastAPI, told: Told) -> None:
     with pytest.raises(ZeroDivisionError), Transport(app):
         told.events.append(str(1 / 0))
     assert told.events == ["up", "down"]
+
+
+def test_a_body_is_sent_as_it_comes(http: httpx.Client) -> None:
+    answer = http.post("/echo?mark=a", content=iter([b"one ", b"", b"two"]))
+    assert answer.json()["body"] == "one two"
+
+
+def test_a_body_that_breaks_off_is_its_senders_error(http: httpx.Client) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"one"
+        raise ValueError("gone")
+
+    with pytest.raises(ValueError, match="gone"):
+        http.post("/echo?mark=a", content=broken())

@@ -8,7 +8,15 @@ import pytest
 from penstock.catalog.files import File
 from penstock.errors import InvalidInput
 from penstock.flows.document import FlowDocument
-from penstock.flows.starting import RUN, SCHEMAS, known_values, run_values, start_type, start_values
+from penstock.flows.starting import (
+    RUN,
+    SCHEMAS,
+    input_problems,
+    known_values,
+    run_values,
+    start_type,
+    start_values,
+)
 from penstock.flows.types import Type
 
 
@@ -32,7 +40,9 @@ FILE = {"key": "k", "name": "n", "size": 1}
         ("object", '{"a": 1}', {"a": 1}),
         ("list", [1], [1]),
         ("list", "[1]", [1]),
-        ("file", FILE, FILE),
+        ("file", {"upload": "u"}, {"upload": "u"}),
+        ("file", '{"upload": "u"}', {"upload": "u"}),
+        ("file", {"run": "r", "key": "start.1"}, {"run": "r", "key": "start.1"}),
     ],
 )
 def test_a_value_is_taken_as_its_type(kind: str, given: Any, value: Any) -> None:
@@ -62,9 +72,14 @@ def test_a_value_is_taken_as_its_type(kind: str, given: Any, value: Any) -> None
         ("list", {}),
         ("file", "k"),
         ("file", {"key": "k"}),
-        ("file", {**FILE, "size": True}),
-        ("file", {**FILE, "path": "/etc/passwd"}),
-        ("file", {**FILE, "key": 1}),
+        ("file", FILE),
+        ("file", {"path": "/etc/passwd"}),
+        ("file", "/etc/passwd"),
+        ("file", {"upload": ""}),
+        ("file", {"upload": 1}),
+        ("file", {"upload": "u", "run": "r", "key": "k"}),
+        ("file", {"run": "r"}),
+        ("file", ["u"]),
     ],
 )
 def test_a_value_of_another_type_is_refused(kind: str, given: Any) -> None:
@@ -73,6 +88,21 @@ def test_a_value_of_another_type_is_refused(kind: str, given: Any) -> None:
     (problem,) = caught.value.problems
     assert (problem.code, problem.pointer, problem.where.field) == ("wrong_type", "/x", "x")
     assert problem.hint == "As it says."
+
+
+def test_what_a_file_is_given_as_is_said() -> None:
+    with pytest.raises(InvalidInput, match=r"an upload.*or a file of an earlier run") as caught:
+        start_values(asking(x={"type": "file"}), {"x": "report.csv"})
+    assert "POST /api/v1/uploads" in str(caught.value.hint)
+
+
+def test_a_file_has_no_default_and_is_no_secret() -> None:
+    document = asking(x={"type": "file", "default": {"upload": "u"}, "secret": True})
+    found = [(one.code, one.pointer, one.message) for one in input_problems(document)]
+    assert found == [
+        ("secret_file", "/start/inputs/x/secret", "A file cannot be secret."),
+        ("wrong_type", "/start/inputs/x/default", "A file has no default."),
+    ]
 
 
 def test_all_problems_come_at_once() -> None:

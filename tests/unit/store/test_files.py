@@ -8,6 +8,7 @@ import random
 import stat
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -283,3 +284,102 @@ def test_what_cannot_be_removed_is_said(
         with pytest.raises(PermissionError):
             store.remove_run(RUN)
     assert store.list(RUN) != []
+
+
+def given(store: RunFileStore, tmp_path: Path, text: bytes = b"given", run: str = RUN) -> File:
+    source = tmp_path / "upload"
+    source.write_bytes(text)
+    file = File(key="", name="a.txt", size=len(text), sha256=hashlib.sha256(text).hexdigest())
+    with source.open("rb") as opened:
+        return store.adopt(run, "start.1", file, opened)
+
+
+def no_links(*_: object, **__: object) -> None:
+    raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+
+@pytest.mark.parametrize("text", [b"", b"given", bytes(3_000_000)])
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_run_has_for_itself_what_it_is_given(
+    store: RunFileStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    text: bytes,
+    linked: bool,
+) -> None:
+    if not linked:
+        monkeypatch.setattr(os, "link", no_links)
+    file = given(store, tmp_path, text)
+    assert (file.key, file.size) == ("start.1", len(text))
+    assert store.list(RUN) == [file]
+    assert content(store, file) == text
+    kept = tmp_path / "files" / RUN / "start.1"
+    assert kept.samefile(tmp_path / "upload") is linked
+    (tmp_path / "upload").unlink()
+    assert content(store, file) == text
+    assert on_disk(tmp_path) == ["start.1", "start.1.json"]
+
+
+def test_a_link_is_one_to_what_was_opened(store: RunFileStore, tmp_path: Path) -> None:
+    source = tmp_path / "upload"
+    source.write_bytes(b"opened")
+    with source.open("rb") as opened:
+        (tmp_path / "another").write_bytes(b"another")
+        (tmp_path / "another").replace(source)
+        file = store.adopt(RUN, "start.1", File(key="", name="a", size=6), opened)
+    assert content(store, file) == b"opened"
+
+
+@pytest.mark.parametrize("key", ["start", "../x.1", "start.0", "start.1/x", ""])
+def test_nothing_is_adopted_under_another_name(
+    store: RunFileStore, tmp_path: Path, key: str
+) -> None:
+    (tmp_path / "upload").write_bytes(b"x")
+    with (tmp_path / "upload").open("rb") as opened, pytest.raises(InternalFault):
+        store.adopt(RUN, key, File(key="", name="a", size=1), opened)
+
+
+def test_a_disk_too_full_for_a_copy_leaves_nothing(
+    store: RunFileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", no_links)
+    monkeypatch.setattr(os, "pwrite", no_room)
+    with pytest.raises(StorageFull):
+        given(store, tmp_path)
+    (tmp_path / "upload").unlink()
+    assert on_disk(tmp_path) == []
+
+
+def test_room_of_a_file_that_two_runs_have_is_counted_once(
+    store: RunFileStore, tmp_path: Path
+) -> None:
+    file = given(store, tmp_path, bytes(1_000_000))
+    (tmp_path / "upload").unlink()
+    with store.of_run(RUN).open(file) as opened:
+        store.adopt("another", "start.1", file, opened)
+    assert 1_000_000 < store.usage(seconds=60).size < 1_010_000
+    assert store.remove_run(RUN) < 10_000
+    assert store.remove_run("another") > 1_000_000
+
+
+def test_only_what_was_given_and_is_old_goes_as_an_orphan(
+    store: RunFileStore, tmp_path: Path
+) -> None:
+    hour = timedelta(hours=1)
+    given(store, tmp_path, run="given")
+    given(store, tmp_path, run="used")
+    put(store, b"made", run="used")
+    given(store, tmp_path, run="copying")
+    (tmp_path / "files" / "copying" / "start.2.partial").touch()
+    now = datetime.now(UTC)
+    later, earlier = now + hour, now - hour
+    old = (now - 2 * hour).timestamp()
+    os.utime(tmp_path / "files" / "copying", (old, old))
+    assert sorted(store.run_ids()) == ["copying", "given", "used"]
+    assert not store.remove_given("given", "start", before=earlier)
+    assert not store.remove_given("copying", "start", before=earlier)
+    assert not store.remove_given("used", "start", before=later)
+    assert not store.remove_given("none", "start", before=later)
+    assert store.remove_given("given", "start", before=later)
+    assert sorted(store.run_ids()) == ["copying", "used"]

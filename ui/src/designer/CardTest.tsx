@@ -16,7 +16,8 @@ import { designer, runs, testing as texts } from "../texts";
 import styles from "./CardTest.module.css";
 import { useDesigner } from "./context";
 import type { CardUse, FlowInput } from "./document";
-import { badJson, given, StartInput, started } from "./StartInput";
+import { given, StartInput, started, unfit } from "./StartInput";
+import { earlierFile, useUploads } from "./startFiles";
 import { isAway } from "./useKeeping";
 
 interface CardTestProps {
@@ -91,10 +92,11 @@ function TestForm({ excerpt, tested, onStarted }: TestFormProps) {
   const [typed, setTyped] = useState<Record<string, unknown>>({});
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const [confirmation, setConfirmation] = useState("");
+  const { sent, uploaded, forget } = useUploads();
   const key = useRef(idempotencyKey());
   const asked = excerpt.inputs.map((each): [string, FlowInput] => [
     each.name,
-    each.run === null ? each : { ...each, default: each.value },
+    each.run === null ? each : { ...each, default: knownValue(each, each.run) },
   ]);
   const values = Object.fromEntries(
     asked.map(([name, input]) => [name, name in typed ? typed[name] : started(input)]),
@@ -102,10 +104,11 @@ function TestForm({ excerpt, tested, onStarted }: TestFormProps) {
   const start = useMutation({
     mutationFn: async () => {
       const { text } = await settled();
+      const inputs = given(asked, await uploaded(values));
       return await answer(
         api.POST("/api/v1/runs", {
           params: { header: { "Idempotency-Key": key.current } },
-          body: { text, card: excerpt.card, inputs: given(asked, values), input_texts: {} },
+          body: { text, card: excerpt.card, inputs, input_texts: {} },
         }),
       );
     },
@@ -118,12 +121,13 @@ function TestForm({ excerpt, tested, onStarted }: TestFormProps) {
     onError: (error) => {
       // Where no answer came the test may have been started all the same.
       if (!isAway(error)) key.current = idempotencyKey();
+      forget(error);
     },
   });
   const confirmed = !excerpt.destroys.length || confirmation.trim() === excerpt.flow;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    const found = badJson(asked, values);
+    const found = unfit(asked, values);
     setWrong(found);
     if (!Object.keys(found).length && confirmed) start.mutate();
   };
@@ -144,6 +148,7 @@ function TestForm({ excerpt, tested, onStarted }: TestFormProps) {
           error={error(name)}
           first={index === 0}
           size="xs"
+          sent={sent[name]}
           known={name in typed ? undefined : known(excerpt.inputs[index])}
           onChange={(value) => {
             key.current = idempotencyKey();
@@ -180,6 +185,10 @@ function TestForm({ excerpt, tested, onStarted }: TestFormProps) {
       </Button>
     </form>
   );
+}
+
+function knownValue(input: Excerpt["inputs"][number], run: string): unknown {
+  return input.type === "file" ? earlierFile(run, input.value) : input.value;
 }
 
 function known(input: Excerpt["inputs"][number] | undefined) {

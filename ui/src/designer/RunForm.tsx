@@ -10,7 +10,8 @@ import { Warning } from "../parts/icons";
 import { designer } from "../texts";
 import styles from "./Designer.module.css";
 import type { FlowDocument } from "./document";
-import { badJson, given, StartInput, started } from "./StartInput";
+import { given, StartInput, started, unfit } from "./StartInput";
+import { useUploads } from "./startFiles";
 import { isAway } from "./useKeeping";
 
 interface RunFormProps {
@@ -34,15 +35,17 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
   );
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState<Record<string, string>>({});
+  const { sent, uploaded, forget } = useUploads();
   const key = useRef(idempotencyKey());
   const start = useMutation({
     mutationFn: async () => {
       const version = await onSave();
       if (version === null) return null;
+      const ready = given(inputs, await uploaded(values));
       return await answer(
         api.POST("/api/v1/flows/{name}/runs", {
           params: { path: { name: document.flow }, header: { "Idempotency-Key": key.current } },
-          body: { inputs: given(inputs, values), input_texts: {}, version },
+          body: { inputs: ready, input_texts: {}, version },
         }),
       );
     },
@@ -57,13 +60,14 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
     onError: (error) => {
       // Where no answer came the run may have been started all the same.
       if (!isAway(error)) key.current = idempotencyKey();
+      forget(error);
     },
   });
   const title = document.title || document.flow;
   const confirmed = !destroys.length || typed.trim() === document.flow;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    const found = badJson(inputs, values);
+    const found = unfit(inputs, values);
     setWrong(found);
     if (!Object.keys(found).length && confirmed) start.mutate();
   };
@@ -84,6 +88,7 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
             value={values[name]}
             error={error(name)}
             first={index === 0}
+            sent={sent[name]}
             onChange={(value) => {
               key.current = idempotencyKey();
               setValues((before) => ({ ...before, [name]: value }));

@@ -211,7 +211,12 @@ function InputForm({ name, input, taken, onRenamed, onDone }: InputFormProps) {
           className={fields.input}
           aria-label={texts.type}
           value={input.type ?? "text"}
-          onChange={(event) => set({ type: event.target.value, default: undefined })}
+          onChange={(event) => {
+            const type = event.target.value;
+            // A file cannot be secret: the run keeps it.
+            const secret = type === "file" ? undefined : input.secret;
+            set({ type, secret, default: undefined });
+          }}
         >
           {Object.entries(texts.types).map(([type, label]) => (
             <option key={type} value={type}>
@@ -254,16 +259,18 @@ function InputForm({ name, input, taken, onRenamed, onDone }: InputFormProps) {
         />
         {texts.required}
       </label>
-      <label className={styles.check}>
-        <input
-          type="checkbox"
-          checked={input.secret === true}
-          onChange={(event) =>
-            set({ secret: event.target.checked || undefined, default: undefined })
-          }
-        />
-        {texts.secret}
-      </label>
+      {(input.secret || input.type !== "file") && (
+        <label className={styles.check}>
+          <input
+            type="checkbox"
+            checked={input.secret === true}
+            onChange={(event) =>
+              set({ secret: event.target.checked || undefined, default: undefined })
+            }
+          />
+          {texts.secret}
+        </label>
+      )}
       <div className={styles.row}>
         <button type="button" className={fields.add} onClick={onDone}>
           {texts.done}

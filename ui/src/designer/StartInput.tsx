@@ -1,9 +1,12 @@
 import { Checkbox, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
+import { MOST_BYTES } from "../api/uploads";
 import { Name } from "../parts";
 import { Password } from "../parts/Password";
 import { designer } from "../texts";
 import type { FlowInput } from "./document";
+import { FileInput } from "./FileInput";
+import type { EarlierFile } from "./startFiles";
 
 const texts = designer.runForm;
 
@@ -17,6 +20,8 @@ interface StartInputProps {
   /** Where the value is from that it begins with. */
   known?: ReactNode;
   size?: "xs" | "sm";
+  /** Which part of its file has been sent, from 0 to 1, while it is. */
+  sent?: number;
   onChange: (value: unknown) => void;
 }
 
@@ -29,6 +34,7 @@ export function StartInput({
   first,
   known,
   size = "sm",
+  sent,
   onChange,
 }: StartInputProps) {
   const shared = {
@@ -38,7 +44,18 @@ export function StartInput({
     withAsterisk: input.required !== false,
     size,
     "data-autofocus": first || undefined,
-  };
+  } as const;
+  if (input.type === "file") {
+    return (
+      <FileInput
+        {...shared}
+        title={input.title || name}
+        value={value as File | EarlierFile | null}
+        sent={sent}
+        onChange={onChange}
+      />
+    );
+  }
   const text = typeof value === "string" ? value : "";
   if (input.secret) {
     return (
@@ -122,7 +139,7 @@ export function started(input: FlowInput): unknown {
   return value;
 }
 
-/** What is sent: nothing for what was left empty, so that defaults and `required` count. */
+/** What is sent, once files are uploaded: nothing for what was left empty, so that defaults and `required` count. */
 export function given(
   inputs: readonly (readonly [string, FlowInput])[],
   values: Record<string, unknown>,
@@ -131,7 +148,11 @@ export function given(
   for (const [name, input] of inputs) {
     const value = values[name];
     if (value === null || value === undefined || value === "") continue;
-    if ((input.type === "object" || input.type === "list") && typeof value === "string") {
+    if (input.type === "file" && typeof value === "object" && "run" in value) {
+      // Of a file of an earlier run, only where it is.
+      const { run, key } = value as EarlierFile;
+      sent[name] = { run, key };
+    } else if ((input.type === "object" || input.type === "list") && typeof value === "string") {
       sent[name] = JSON.parse(value);
     } else if (input.type === "date-time" && typeof value === "string") {
       const time = new Date(value);
@@ -143,14 +164,15 @@ export function given(
   return sent;
 }
 
-/** What is to be JSON and is not, by input. */
-export function badJson(
+/** What is to be JSON and is not, and what is too large a file, by input. */
+export function unfit(
   inputs: readonly (readonly [string, FlowInput])[],
   values: Record<string, unknown>,
 ): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [name, { type }] of inputs) {
     const value = values[name];
+    if (value instanceof File && value.size > MOST_BYTES) found[name] = texts.file.tooLarge;
     if ((type !== "object" && type !== "list") || typeof value !== "string" || !value.trim())
       continue;
     try {

@@ -15,7 +15,7 @@ interface RunFilesProps {
   titleOf: (card: string) => string;
 }
 
-/** The files that the run's cards made, each to download. Nothing if there are none. */
+/** The files that the run was given and its cards made, each to download. Nothing if there are none. */
 export function RunFiles({ run, titleOf }: RunFilesProps) {
   const { data, error, refetch } = useQuery(runFiles(run.id));
   const over = ENDED.has(run.status);
@@ -23,6 +23,7 @@ export function RunFiles({ run, titleOf }: RunFilesProps) {
     if (over) void refetch();
   }, [over, refetch]);
   const files = (data?.items ?? []).filter((file) => !file.key.startsWith("~"));
+  const fromWhere = (owner: string) => (owner === "start" ? texts.file.given : titleOf(owner));
   if (data && !files.length) return null;
   return (
     <Sheet title={texts.files} help={texts.filesHelp}>
@@ -40,7 +41,7 @@ export function RunFiles({ run, titleOf }: RunFilesProps) {
                 <Name most={200}>{file.name}</Name>
               </a>
               <span>
-                {bytes(file.size)} · {titleOf(file.key.split(".")[0] ?? "")}
+                {bytes(file.size)} · {fromWhere(file.key.split(".")[0] ?? "")}
                 {file.content_type && ` · ${file.content_type}`}
               </span>
             </li>

@@ -98,6 +98,7 @@ export function secretInputs(shown: RunDetail): { name: string; title: string }[
 }
 
 interface StartInput {
+  type?: string;
   title?: string | null;
   secret?: boolean;
 }
@@ -111,7 +112,13 @@ export function startInputs(document: Record<string, unknown>): Record<string, S
 export function runAgain(shown: RunDetail, secrets: Record<string, string>): Promise<RunDetail> {
   const inputs: Record<string, unknown> = { ...shown.inputs };
   for (const name of Object.keys(secrets)) delete inputs[name];
-  for (const [name, value] of Object.entries(inputs)) if (value === null) delete inputs[name];
+  const asked = startInputs(shown.document);
+  for (const [name, value] of Object.entries(inputs)) {
+    if (value === null) delete inputs[name];
+    // A file that it was given: the next run has it from this one.
+    else if (asked[name]?.type === "file")
+      inputs[name] = { run: shown.id, key: (value as { key?: string }).key };
+  }
   const header = { "Idempotency-Key": idempotencyKey() };
   if (shown.version === null || shown.version === undefined) {
     const card = shown.tested;

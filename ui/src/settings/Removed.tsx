@@ -38,6 +38,7 @@ export function went(swept: Sweep): string {
     swept.runs && texts.runs(swept.runs),
     swept.file_bytes && texts.files(size(swept.file_bytes), true),
     swept.audit_entries && texts.entries(swept.audit_entries),
+    swept.uploads && texts.uploads(swept.uploads),
   ]
     .filter(Boolean)
     .join(", ");

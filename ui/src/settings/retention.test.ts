@@ -67,6 +67,7 @@ it("adds up the rounds of a sweep", () => {
     ended_at: "2026-11-24T08:00:20Z",
     runs: 1000,
     audit_entries: 3,
+    uploads: 2,
     file_bytes: 5,
     complete: false,
     fault: null,
@@ -78,6 +79,7 @@ it("adds up the rounds of a sweep", () => {
     begun_at: round.begun_at,
     runs: 1001,
     audit_entries: 6,
+    uploads: 4,
     file_bytes: 10,
   });
 });

@@ -84,6 +84,7 @@ export function added(before: Sweep | null, round: Sweep): Sweep {
     begun_at: before.begun_at,
     runs: before.runs + round.runs,
     audit_entries: before.audit_entries + round.audit_entries,
+    uploads: before.uploads + round.uploads,
     file_bytes: before.file_bytes + round.file_bytes,
   };
 }

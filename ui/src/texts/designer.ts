@@ -291,5 +291,11 @@ export const designer = {
     confirm: (name: string) => `Type ${name} to confirm`,
     optional: "optional",
     badJson: "Write it as JSON.",
+    file: {
+      choose: "Choose a file, or drop it here",
+      clear: (title: string) => `Clear ${title}`,
+      uploading: (title: string) => `Uploading ${title}`,
+      tooLarge: "It is too large: a file may have 5 GiB.",
+    },
   },
 } as const;

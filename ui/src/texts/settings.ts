@@ -197,6 +197,7 @@ export const settings = {
     runs: (count: number) => plural(count, "run", "runs"),
     failedRuns: (count: number) => plural(count, "failed run", "failed runs"),
     entries: (count: number) => plural(count, "audit entry", "audit entries"),
+    uploads: (count: number) => plural(count, "upload", "uploads"),
     oldest: (when: string) => `the oldest ended ${when}`,
     files: (size: string, all: boolean) => `${all ? "" : "at least "}${size} of files`,
     rows: (size: string) => `about ${size} of the database`,

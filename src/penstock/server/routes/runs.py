@@ -190,7 +190,7 @@ def events(
 @router.get("/{run_id}/files", summary="List a run's files", responses=problems(404))
 @needs("read")
 def files(run_id: str, served: Served, limit: Limit = 100, cursor: Cursor = None) -> Page[RunFile]:
-    """What its cards downloaded or made, by key."""
+    """What it was given, and what its cards downloaded or made, by key."""
     served.runs.get(run_id)
     after = key_of(cursor) or ""
     found = sorted(served.runs.files(run_id), key=lambda each: each.key)
