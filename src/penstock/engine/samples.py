@@ -34,13 +34,10 @@ def samples(runs: Runs, flow: str, excerpt: Excerpt) -> Mapping[str, Sample]:
     """The newest value of each input of an excerpt, by input; those without one are left out.
 
     Earlier tests of the same card count as well: what was typed then is what was taken. Secrets,
-    which history does not hold, are left out, and so are files, which belong to their run, and
-    values that history holds in part only.
+    which history does not hold, are left out, and so are values that it holds in part only.
     """
     asked = excerpt.document.start.inputs
-    open_ = {
-        name for name in excerpt.taken if not asked[name].secret and asked[name].type != "file"
-    }
+    open_ = {name for name in excerpt.taken if not asked[name].secret}
     found: dict[str, Sample] = {}
     for listed in runs.list(flow=flow, limit=LOOKED_AT) if open_ else ():
         for name, value in _values(runs, listed, excerpt, open_ - found.keys()):

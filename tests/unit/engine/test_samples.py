@@ -61,9 +61,7 @@ def asking(text: str) -> Excerpt:
     document = FlowDocument.model_validate(
         {
             "flow": "f",
-            "start": {
-                "inputs": {"word": {}, "password": {"secret": True}, "report": {"type": "file"}}
-            },
+            "start": {"inputs": {"word": {}, "password": {"secret": True}}},
             "cards": [
                 {"id": "one", "card": "holding.say", "inputs": {"text": "a"}},
                 {"id": "two", "card": "holding.say", "inputs": {"text": text}},
@@ -117,9 +115,3 @@ def test_only_so_many_runs_are_looked_at() -> None:
     for _ in range(LOOKED_AT):
         kept.add({})
     assert samples(kept, "f", asking("{{ one.said }}")) == {}
-
-
-def test_files_belong_to_their_run() -> None:
-    kept = Kept()
-    kept.add({}, inputs={"report": {"key": "start.1", "name": "a", "size": 1}, "word": "w"})
-    assert samples(kept, "f", asking("{{ start.report.name }} {{ start.word }}")).keys() == {"word"}

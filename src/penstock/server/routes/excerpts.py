@@ -24,7 +24,7 @@ class ExcerptInput(BaseModel):
     """A value that the card takes from elsewhere in the flow.
 
     `reference` is what it takes, as in `find.objects[0].key`. `value` is what that was in `run`,
-    one of the flow's newest; both are null if it is not known.
+    one of the flow's newest; both are null if it is not known. A file of it is given as that run's.
     """
 
     name: str
