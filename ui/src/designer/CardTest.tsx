@@ -1,24 +1,25 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { type FormEvent, useId, useRef, useState } from "react";
+import { useId, useState } from "react";
 import { Link } from "react-router";
-import { answer, api, idempotencyKey, type Schema } from "../api/client";
-import { ApiProblem, problemOf } from "../api/problem";
-import { keys, queryClient } from "../api/queries";
+import { answer, api, type Schema } from "../api/client";
+import { problemOf } from "../api/problem";
+import { keys } from "../api/queries";
 import { duration, Loading, ProblemView, Prose, StatusBadge } from "../parts";
-import { Play, Warning } from "../parts/icons";
+import { Play } from "../parts/icons";
 import { ENDED } from "../runs/queries";
 import { RunError } from "../runs/RunError";
 import { useRun } from "../runs/useRun";
 import { ValueTree } from "../runs/ValueTree";
-import { designer, runs, testing as texts } from "../texts";
+import { runs, testing as texts } from "../texts";
 import styles from "./CardTest.module.css";
+import { Confirmation, isConfirmed } from "./Confirmation";
 import { useDesigner } from "./context";
 import type { CardUse, FlowInput } from "./document";
-import { given, StartInput, started, unfit } from "./StartInput";
-import { earlierFile, useUploads } from "./startFiles";
-import { isAway } from "./useKeeping";
+import { StartInput, started } from "./StartInput";
+import { earlierFile } from "./startFiles";
+import { useStarting } from "./useStarting";
 
 interface CardTestProps {
   use: CardUse;
@@ -90,10 +91,7 @@ function TestForm({ excerpt, tested, onStarted }: TestFormProps) {
   const { settled } = useDesigner();
   // What was typed counts; else what an earlier run had.
   const [typed, setTyped] = useState<Record<string, unknown>>({});
-  const [wrong, setWrong] = useState<Record<string, string>>({});
   const [confirmation, setConfirmation] = useState("");
-  const { sent, uploaded, forget } = useUploads();
-  const key = useRef(idempotencyKey());
   const asked = excerpt.inputs.map((each): [string, FlowInput] => [
     each.name,
     each.run === null ? each : { ...each, default: knownValue(each, each.run) },
@@ -101,40 +99,21 @@ function TestForm({ excerpt, tested, onStarted }: TestFormProps) {
   const values = Object.fromEntries(
     asked.map(([name, input]) => [name, name in typed ? typed[name] : started(input)]),
   );
-  const start = useMutation({
-    mutationFn: async () => {
+  const starting = useStarting({
+    inputs: asked,
+    values,
+    request: async (ready, header) => {
       const { text } = await settled();
-      const inputs = given(asked, await uploaded(values));
-      return await answer(
-        api.POST("/api/v1/runs", {
-          params: { header: { "Idempotency-Key": key.current } },
-          body: { text, card: excerpt.card, inputs, input_texts: {} },
-        }),
-      );
+      const body = { text, card: excerpt.card, inputs: await ready(), input_texts: {} };
+      return await answer(api.POST("/api/v1/runs", { params: { header }, body }));
     },
-    onSuccess: (made) => {
-      key.current = idempotencyKey();
+    onStarted: (run) => {
       setConfirmation("");
-      queryClient.invalidateQueries({ queryKey: keys.runs });
-      onStarted(made.id);
-    },
-    onError: (error) => {
-      // Where no answer came the test may have been started all the same.
-      if (!isAway(error)) key.current = idempotencyKey();
-      forget(error);
+      if (run) onStarted(run.id);
     },
   });
-  const confirmed = !excerpt.destroys.length || confirmation.trim() === excerpt.flow;
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    const found = unfit(asked, values);
-    setWrong(found);
-    if (!Object.keys(found).length && confirmed) start.mutate();
-  };
-  const error = (name: string) =>
-    wrong[name] ?? (start.error instanceof ApiProblem ? start.error.at(name) : undefined);
   return (
-    <form className={styles.form} onSubmit={onSubmit} noValidate>
+    <form className={styles.form} onSubmit={starting.submit} noValidate>
       {excerpt.along.length > 0 && (
         <p className={styles.help}>{texts.along(excerpt.along.join(", "))}</p>
       )}
@@ -145,41 +124,33 @@ function TestForm({ excerpt, tested, onStarted }: TestFormProps) {
           name={name}
           input={input}
           value={values[name]}
-          error={error(name)}
+          error={starting.errorAt(name)}
           first={index === 0}
           size="xs"
-          sent={sent[name]}
+          sent={starting.sent[name]}
           known={name in typed ? undefined : known(excerpt.inputs[index])}
           onChange={(value) => {
-            key.current = idempotencyKey();
+            starting.changed();
             setTyped((before) => ({ ...before, [name]: value }));
           }}
         />
       ))}
-      {excerpt.destroys.length > 0 && (
-        <div className={styles.destroys}>
-          <p>
-            <Warning size={14} /> {designer.runForm.destroys(excerpt.destroys.join(", "))}
-          </p>
-          <TextInput
-            size="xs"
-            label={designer.runForm.confirm(excerpt.flow)}
-            value={confirmation}
-            onChange={(event) => setConfirmation(event.currentTarget.value)}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        </div>
-      )}
-      {start.error && (
-        <ProblemView error={start.error} besides={excerpt.inputs.map(({ name }) => name)} />
+      <Confirmation
+        size="xs"
+        flow={excerpt.flow}
+        cards={excerpt.destroys}
+        value={confirmation}
+        onChange={setConfirmation}
+      />
+      {starting.failure && (
+        <ProblemView error={starting.failure} besides={excerpt.inputs.map(({ name }) => name)} />
       )}
       <Button
         type="submit"
         size="compact-sm"
         leftSection={<Play size={12} />}
-        loading={start.isPending}
-        disabled={!confirmed}
+        loading={starting.pending}
+        disabled={!isConfirmed(excerpt.flow, excerpt.destroys, confirmation)}
       >
         {tested ? texts.again : texts.run}
       </Button>

@@ -1,18 +1,14 @@
-import { Button, Modal, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import { Button, Modal } from "@mantine/core";
+import { useState } from "react";
 import { useNavigate } from "react-router";
-import { answer, api, idempotencyKey } from "../api/client";
-import { ApiProblem } from "../api/problem";
-import { keys, queryClient } from "../api/queries";
+import { answer, api } from "../api/client";
 import { ProblemView } from "../parts";
-import { Warning } from "../parts/icons";
 import { designer } from "../texts";
+import { Confirmation, isConfirmed } from "./Confirmation";
 import styles from "./Designer.module.css";
 import type { FlowDocument } from "./document";
-import { given, StartInput, started, unfit } from "./StartInput";
-import { useUploads } from "./startFiles";
-import { isAway } from "./useKeeping";
+import { StartInput, started } from "./StartInput";
+import { useStarting } from "./useStarting";
 
 interface RunFormProps {
   document: FlowDocument;
@@ -34,51 +30,22 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
     Object.fromEntries(inputs.map(([name, input]) => [name, started(input)])),
   );
   const [typed, setTyped] = useState("");
-  const [wrong, setWrong] = useState<Record<string, string>>({});
-  const { sent, uploaded, forget } = useUploads();
-  const key = useRef(idempotencyKey());
-  const start = useMutation({
-    mutationFn: async () => {
+  const starting = useStarting({
+    inputs,
+    values,
+    request: async (ready, header) => {
       const version = await onSave();
       if (version === null) return null;
-      const ready = given(inputs, await uploaded(values));
-      return await answer(
-        api.POST("/api/v1/flows/{name}/runs", {
-          params: { path: { name: document.flow }, header: { "Idempotency-Key": key.current } },
-          body: { inputs: ready, input_texts: {}, version },
-        }),
-      );
+      const params = { path: { name: document.flow }, header };
+      const body = { inputs: await ready(), input_texts: {}, version };
+      return await answer(api.POST("/api/v1/flows/{name}/runs", { params, body }));
     },
-    onSuccess: (run) => {
-      if (!run) {
-        onClose();
-        return;
-      }
-      queryClient.invalidateQueries({ queryKey: keys.runs });
-      navigate(`/runs/${run.id}`);
-    },
-    onError: (error) => {
-      // Where no answer came the run may have been started all the same.
-      if (!isAway(error)) key.current = idempotencyKey();
-      forget(error);
-    },
+    onStarted: (run) => (run ? navigate(`/runs/${run.id}`) : onClose()),
   });
   const title = document.title || document.flow;
-  const confirmed = !destroys.length || typed.trim() === document.flow;
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    const found = unfit(inputs, values);
-    setWrong(found);
-    if (!Object.keys(found).length && confirmed) start.mutate();
-  };
-  const error = (name: string) =>
-    wrong[name] ??
-    (start.error instanceof ApiProblem
-      ? (start.error.at(name) ?? start.error.at(`inputs.${name}`))
-      : undefined);
   return (
     <Modal opened onClose={onClose} title={texts.title(title)} size="md">
-      <form onSubmit={onSubmit} className={styles.runForm} noValidate>
+      <form onSubmit={starting.submit} className={styles.runForm} noValidate>
         {!inputs.length && <p>{texts.nothing}</p>}
         {inputs.map(([name, input], index) => (
           <StartInput
@@ -86,32 +53,19 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
             name={name}
             input={input}
             value={values[name]}
-            error={error(name)}
+            error={starting.errorAt(name)}
             first={index === 0}
-            sent={sent[name]}
+            sent={starting.sent[name]}
             onChange={(value) => {
-              key.current = idempotencyKey();
+              starting.changed();
               setValues((before) => ({ ...before, [name]: value }));
             }}
           />
         ))}
-        {destroys.length > 0 && (
-          <div className={styles.destroys}>
-            <p>
-              <Warning size={14} /> {texts.destroys(destroys.join(", "))}
-            </p>
-            <TextInput
-              label={texts.confirm(document.flow)}
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-              autoComplete="off"
-              spellCheck={false}
-            />
-          </div>
-        )}
-        {start.error && (
+        <Confirmation flow={document.flow} cards={destroys} value={typed} onChange={setTyped} />
+        {starting.failure && (
           <ProblemView
-            error={start.error}
+            error={starting.failure}
             besides={inputs.flatMap(([name]) => [name, `inputs.${name}`])}
           />
         )}
@@ -121,8 +75,8 @@ export function RunForm({ document, destroys, changed, onSave, onClose }: RunFor
           </Button>
           <Button
             type="submit"
-            loading={start.isPending}
-            disabled={!confirmed}
+            loading={starting.pending}
+            disabled={!isConfirmed(document.flow, destroys, typed)}
             data-autofocus={inputs.length ? undefined : true}
           >
             {changed ? texts.saveAndRun : texts.run}
