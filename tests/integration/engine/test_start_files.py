@@ -23,7 +23,7 @@ from penstock.flows.excerpt import excerpt
 from tests.integration.engine.test_removal import House, open_house
 from tests.integration.engine.toys import Bench, close_gate, flow, toy, use
 
-HOSTILE = ["../../x", "a\x1b[2Jb\r\nc", "gnp.\u202eexe", "x" * 255]
+HOSTILE = ["../../x", "a\x00b", "a\x1b[2Jb\r\nc", "gnp.\u202eexe", "x" * 255]
 
 
 @pytest.fixture
