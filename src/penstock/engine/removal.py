@@ -178,7 +178,7 @@ class RemovalService:
             yield _Step(uploads=1, file_bytes=freed)
             if not may_go_on():
                 return
-        self._clear_orphans(now)
+        self._clear_orphans(now, may_go_on)
         limits = self.retention().limits(now)
         for run_ids in self._batches(limits, now):
             if not may_go_on():
@@ -191,10 +191,12 @@ class RemovalService:
             if entries < _ENTRIES_AT_ONCE:
                 return
 
-    def _clear_orphans(self, now: datetime) -> None:
+    def _clear_orphans(self, now: datetime, go_on: Callable[[], bool]) -> None:
         """Remove what was given to runs that never were."""
         folders = self._files.run_ids()
         while run_ids := list(islice(folders, _FOLDERS_AT_ONCE)):
+            if not go_on():
+                return
             for run_id in set(run_ids) - self._runs.known(run_ids):
                 try:
                     self._files.remove_given(run_id, OWNER, before=now - _STARTING)

@@ -1,5 +1,6 @@
 """Files given before the run that takes them: kept for a day, then swept."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, Final
@@ -25,20 +26,25 @@ class IncomingUpload:
     def __init__(self, writer: FileWriter, store: UploadStore) -> None:
         self._writer = writer
         self._store = store
+        # Whoever gives up may do so while another thread is still writing.
+        self._at_it = threading.Lock()
 
     def write(self, chunk: bytes) -> int:
         """What comes next."""
-        return self._writer.write(chunk)
+        with self._at_it:
+            return self._writer.write(chunk)
 
     def commit(self) -> Upload:
         """The upload, whole."""
-        file = self._writer.commit()
+        with self._at_it:
+            file = self._writer.commit()
         kept = self._store.find(file.key) or StoredUpload(file, datetime.now(UTC))
         return _upload(kept)
 
     def abort(self) -> None:
-        """Leave nothing behind. Safe to call after `commit`, and twice."""
-        self._writer.abort()
+        """Leave nothing behind. Safe to call after `commit`, and twice, and from any thread."""
+        with self._at_it:
+            self._writer.abort()
 
 
 class UploadService:
