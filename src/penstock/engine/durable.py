@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar
 
 from pydantic_core import from_json, to_json
 
@@ -34,17 +34,29 @@ _only_one: Final = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
+class EngineDatabase(Protocol):
+    """A database that the durable engine has for itself."""
+
+    @property
+    def engine(self) -> Any:
+        """An SQLAlchemy engine."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class DbosEngine:
     """Implements `engine.port.DurableEngine`.
 
     Args:
-        database: an SQLAlchemy engine made for this (`store.engine_database`); disposed of by
-            `stop`.
+        database: one made for this (`store.engine_database`); closed by `stop`.
         executor_id: of this data directory, or of this worker; what it left is recovered by it.
         concurrency: how many runs are executed at once.
     """
 
-    def __init__(self, database: Any, *, executor_id: str, concurrency: int = 16) -> None:
+    def __init__(
+        self, database: EngineDatabase, *, executor_id: str, concurrency: int = 16
+    ) -> None:
         self._database = database
         self._executor_id = executor_id
         self._concurrency = concurrency
@@ -85,7 +97,8 @@ class DbosEngine:
             if not self._changed.wait_for(lambda: self._active == 0, timeout=grace):
                 _log.warning("%d runs did not stop in %s seconds", self._active, grace)
         dbos.DBOS.destroy(destroy_registry=True)
-        self._database.dispose()
+        # Threads of DBOS may still be at it.
+        self._database.close()
         _only_one.release()
 
     def require_running(self) -> None:
@@ -201,7 +214,7 @@ class DbosEngine:
     def _config(self) -> "DBOSConfig":
         return {
             "name": "penstock",
-            "system_database_engine": self._database,
+            "system_database_engine": self._database.engine,
             "application_version": VERSION,
             "executor_id": self._executor_id,
             # One more: recovery at launch takes a thread of the same pool for a moment.

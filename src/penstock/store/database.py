@@ -61,7 +61,17 @@ class Database:
             ) from fault
 
     def close(self) -> None:
+        """Close every connection, those in use once their threads give them back.
+
+        SQLAlchemy would keep these in the pool that it has given up: open, until the garbage
+        collector finds them.
+        """
+        sa.event.listen(self.engine, "checkin", _close_returned)
         self.engine.dispose()
+
+
+def _close_returned(_: object, record: sa.pool.ConnectionPoolEntry) -> None:
+    record.invalidate()
 
 
 def open_database(data: Path) -> Database:
@@ -73,10 +83,10 @@ def open_database(data: Path) -> Database:
     return connect(sqlite_engine(data / "penstock.db"))
 
 
-def engine_database(data: Path) -> sa.Engine:
+def engine_database(data: Path) -> Database:
     """For the durable engine: `engine.db` of a data directory, whose tables are its own."""
     prepare_directory(data)
-    return sqlite_engine(data / "engine.db", explicit_begin=False)
+    return Database(sqlite_engine(data / "engine.db", explicit_begin=False))
 
 
 def open_url(url: str) -> Database:

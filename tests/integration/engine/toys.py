@@ -249,7 +249,7 @@ def open_bench(
     broker = FakeBroker()
     files = RunFileStore(data / "files")
     uploads = UploadService(UploadFolder(data / "uploads"))
-    own = url_engine(url) if url else engine_database(data)
+    own = Database(url_engine(url)) if url else engine_database(data)
     durable = DbosEngine(own, executor_id="test", concurrency=concurrency)
     runs = Runs(database, Sealer.of_directory(data))
     service = RunService(

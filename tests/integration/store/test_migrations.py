@@ -179,6 +179,6 @@ def fill(database: Database, limit: str) -> None:
 
 
 def test_sqlite_tells_fractions_of_a_second_however_old_it_is(tmp_path: Path) -> None:
-    with engine_database(tmp_path).connect() as connection:
+    with engine_database(tmp_path).engine.connect() as connection:
         told = connection.exec_driver_sql("SELECT unixepoch('subsec') * 1000").scalar()
     assert told == pytest.approx(time.time() * 1000, abs=60_000)

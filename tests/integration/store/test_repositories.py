@@ -496,3 +496,14 @@ class TestAnswers:
         kept.keep("other", "x")
         with database.read() as sql:
             assert sql.execute(sa.select(answers.c.key)).scalars().all() == ["other"]
+
+
+def test_a_connection_that_comes_back_after_the_end_is_closed(database: Database) -> None:
+    """A thread may be at it while the database is closed; nothing is left to the collector."""
+    held = database.engine.raw_connection()
+    own = held.driver_connection
+    assert own is not None
+    database.close()
+    held.close()
+    with pytest.raises(Exception, match="closed"):
+        own.cursor().execute("SELECT 1")
