@@ -10,12 +10,17 @@ import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
 import { Gate } from "./signin/Gate";
+import { session } from "./signin/session";
 import { theme, variables } from "./theme/theme";
-import { views } from "./views";
+import { preload, views } from "./views";
 
 // The page's nonce, from the tag that the build put there: styles made by scripts need it.
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
 setNonce(nonce);
+
+// Who asks, and what they look at: on their way while the frame is drawn.
+void queryClient.prefetchQuery(session);
+preload(window.location.pathname);
 
 const router = createBrowserRouter([
   {

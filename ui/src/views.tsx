@@ -1,18 +1,21 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import { matchPath } from "react-router";
 import { shell } from "./texts";
 
 interface View {
   /** React Router's path, without the leading slash. */
   path: string;
   component: LazyExoticComponent<ComponentType>;
+  load: () => Promise<unknown>;
 }
 
-/** The view, once it is gone to; with the styles that views share. */
-function view(load: () => Promise<{ default: ComponentType }>) {
-  return lazy(async () => {
-    const [, found] = await Promise.all([import("./theme/components"), load()]);
+/** The view at a path, once it is gone to; with the styles that views share. */
+function view(path: string, own: () => Promise<{ default: ComponentType }>): View {
+  const load = async () => {
+    const [, found] = await Promise.all([import("./theme/components"), own()]);
     return found;
-  });
+  };
+  return { path, component: lazy(load), load };
 }
 
 /**
@@ -20,18 +23,24 @@ function view(load: () => Promise<{ default: ComponentType }>) {
  * small; its component is the default export of its file and renders a `Page`.
  */
 export const views: View[] = [
-  { path: "", component: view(() => import("./home/HomeView")) },
-  { path: "flows", component: view(() => import("./flows/FlowsView")) },
-  { path: "flows/:name", component: view(() => import("./designer/DesignerView")) },
-  { path: "flow-map", component: view(() => import("./flowmap/FlowMapView")) },
-  { path: "runs", component: view(() => import("./runs/RunsView")) },
-  { path: "runs/:id", component: view(() => import("./runs/RunView")) },
-  { path: "connections", component: view(() => import("./connections/ConnectionsView")) },
-  { path: "connections/:reference", component: view(() => import("./connections/ConnectionView")) },
-  { path: "cards", component: view(() => import("./cards/CardsView")) },
-  { path: "cards/:id", component: view(() => import("./cards/CardView")) },
-  { path: "settings", component: view(() => import("./settings/SettingsView")) },
+  view("", () => import("./home/HomeView")),
+  view("flows", () => import("./flows/FlowsView")),
+  view("flows/:name", () => import("./designer/DesignerView")),
+  view("flow-map", () => import("./flowmap/FlowMapView")),
+  view("runs", () => import("./runs/RunsView")),
+  view("runs/:id", () => import("./runs/RunView")),
+  view("connections", () => import("./connections/ConnectionsView")),
+  view("connections/:reference", () => import("./connections/ConnectionView")),
+  view("cards", () => import("./cards/CardsView")),
+  view("cards/:id", () => import("./cards/CardView")),
+  view("settings", () => import("./settings/SettingsView")),
 ];
+
+/** Begin to load the view of an address before it is drawn; what fails is said when it is. */
+export function preload(address: string): void {
+  const found = views.find(({ path }) => matchPath(`/${path}`, address));
+  found?.load().catch(() => undefined);
+}
 
 /** What the navigation lists, in this order. */
 export const navigation = [
