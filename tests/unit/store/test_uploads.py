@@ -55,7 +55,7 @@ def test_an_upload_is_there_once_it_is_whole(
     kept = uploads.find(made.key)
     assert kept is not None
     assert kept.file == made
-    assert abs(kept.at - NOW) < timedelta(minutes=5)
+    assert abs(kept.at - datetime.now(UTC)) < timedelta(minutes=5)
     with uploads.open(made.key) as opened:
         assert opened.read() == content
     assert names(folder) == [made.key, f"{made.key}.json"]
@@ -122,5 +122,5 @@ def test_what_is_old_goes_whole_or_not(uploads: UploadFolder, folder: Path) -> N
 def test_what_a_run_has_as_well_gives_no_room_back(uploads: UploadFolder, folder: Path) -> None:
     made = put(uploads, b"12345")
     os.link(folder / made.key, folder.parent / "start.1")
-    assert list(uploads.drop(before=NOW + timedelta(hours=1))) == [0]
+    assert list(uploads.drop(before=datetime.now(UTC) + timedelta(hours=1))) == [0]
     assert (folder.parent / "start.1").read_bytes() == b"12345"
