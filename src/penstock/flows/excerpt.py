@@ -99,6 +99,8 @@ class _Excerpting:
         self.inputs: dict[str, FlowInput] = {}
         self.taken: dict[str, Reference] = {}
         self.names: dict[str, str] = {}
+        self.used: set[str] = set()
+        self.counts: dict[str, int] = {}
 
     def of(self, use: CardUse) -> Excerpt:
         along = self._along(use)
@@ -165,10 +167,12 @@ class _Excerpting:
         if reference in self.names:
             return self.names[reference]
         stem = re.sub(r"[^a-z0-9]+", "_", reference.lower()).strip("_")[:_LONGEST_NAME]
-        name, count = stem, 1
-        while name in self.document.start.inputs or name in self.names.values():
-            count += 1
-            name = f"{stem}_{count}"
+        name = stem
+        # Counted on from where the last of this stem came to: there may be very many.
+        while name in self.document.start.inputs or name in self.used:
+            self.counts[stem] = self.counts.get(stem, 1) + 1
+            name = f"{stem}_{self.counts[stem]}"
+        self.used.add(name)
         self.names[reference] = name
         return name
 

@@ -107,6 +107,22 @@ def test_names_do_not_meet() -> None:
     assert found.taken["one_said_2"].name == "one.said"
 
 
+def test_very_many_that_would_have_one_name_have_names_of_their_own() -> None:
+    """As many as fit into a document: to count each anew from the first would take minutes."""
+    count = 30_000
+    names = ["é" * (1 + at // 20_000) + chr(0x4E00 + at % 20_000) for at in range(count)]
+    text = "".join(f'{{{{ loop.item["{name}"] }}}}' for name in names)
+    loop = {
+        "id": "loop",
+        "card": "holding.each",
+        "inputs": {"items": "{{ start.items }}"},
+        "blocks": {"do": [say("in", text)]},
+    }
+    found = excerpt(document(loop, items={"type": "list"}), "in", registry)
+    assert len(found.taken) == count
+    assert max(map(len, found.taken)) <= 63
+
+
 def test_where_anything_may_come_what_is_wanted_is_asked_for() -> None:
     inner: dict[str, Any] = {"id": "in", "card": "holding.say"}
     loop = {
