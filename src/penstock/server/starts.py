@@ -4,10 +4,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from penstock.access.model import Caller
 from penstock.errors import InternalFault, InvalidInput, Where
 from penstock.flows.document import FlowDocument
 from penstock.flows.reading import document_invalid, read_flow
+from penstock.flows.starting import read_value
 from penstock.server.application import Application
+from penstock.server.authority import require
 from penstock.server.bodies import RunDetail
 
 _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
@@ -42,6 +45,7 @@ def start_run(
     application: Application,
     document: FlowDocument,
     *,
+    caller: Caller,
     version: int | None,
     inputs: dict[str, Any],
     texts: dict[str, str],
@@ -53,11 +57,13 @@ def start_run(
     Raises:
         FlowOff: the flow of that name is off.
         InvalidInput: inputs that the flow does not take.
+        ScopeMissing: a file of an earlier run is given by who may not read runs.
         ConnectionNotVerified, ConnectionUnsafe: a card's connection may not be used.
     """
     if not application.worker:
         raise InternalFault("This process does not execute runs.")
     inputs = typed_inputs(document, inputs, texts)
+    require_files(caller, document, inputs)
     before = datetime.now(UTC)
     run = application.runs.start(
         document,
@@ -69,6 +75,20 @@ def start_run(
     resumed = run.created_at < before
     found = RunDetail(**dict(run), cards=list(application.runs.card_runs(run.id)), resumed=resumed)
     return found, 200 if resumed else 201, f"/api/v1/runs/{run.id}"
+
+
+def require_files(caller: Caller, document: FlowDocument, inputs: dict[str, Any]) -> None:
+    """Raises ScopeMissing if files of earlier runs are given by who may not read these."""
+    for name, asked in document.start.inputs.items():
+        if asked.type != "file" or inputs.get(name) is None:
+            continue
+        try:
+            value = read_value("file", inputs[name])
+        except ValueError:
+            # No file at all: the engine says so.
+            continue
+        if isinstance(value, dict) and "run" in value:
+            require(caller, "read")
 
 
 def typed_inputs(

@@ -6,6 +6,7 @@ from typing import Any
 import anyio
 import pytest
 
+from penstock.access.service import ANYONE
 from penstock.cli.asgi import Transport
 from penstock.flows.document import FlowDocument, FlowInput, Start
 from penstock.server import streams
@@ -92,6 +93,7 @@ def test_a_secret_of_the_wrong_type_is_not_repeated(application: Application) ->
         start_run(
             application,
             document,
+            caller=ANYONE,
             version=None,
             inputs={},
             texts={"pin": "hunter2-hunter2"},

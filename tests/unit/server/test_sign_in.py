@@ -117,6 +117,29 @@ def test_a_token_reaches_its_scopes_and_no_further(server: Server, scope: str) -
         assert refused is bool(scopes - {scope}), (method, path, answer.text)
 
 
+@pytest.mark.parametrize("as_text", [False, True])
+def test_files_of_earlier_runs_are_for_who_may_read_them(server: Server, *, as_text: bool) -> None:
+    """A token that only starts runs cannot have one work on what another run holds."""
+    text = "flow: f\nstart: {inputs: {report: {type: file}}}\ncards: []\n"
+    server.application.worker = True
+    kept = server.owner().post("/api/v1/flows", json={"text": text})
+    assert kept.status_code == 201, kept.text
+    file = {"run": "0199", "key": "fetch.1"}
+    body: dict[str, Any] = {"inputs": {"report": file}}
+    if as_text:
+        body = {"input_texts": {"report": json.dumps(file)}}
+    runner = server.program("anna", "run")
+    for address in ("flows/f/runs", "flows/preflight"):
+        asked = body | ({"flow": "f"} if address == "flows/preflight" else {})
+        assert code(runner.post(f"/api/v1/{address}", json=asked)) == (403, "scope_missing")
+        # Who may read is told about the file, or that no runs are executed here.
+        both = server.program("anna", "run", "read").post(f"/api/v1/{address}", json=asked)
+        assert both.status_code != 403, both.text
+    writer = server.program("anna", "run", "write")
+    answer = writer.post("/api/v1/runs", json=body | {"text": text})
+    assert code(answer) == (403, "scope_missing")
+
+
 def test_who_asks(server: Server) -> None:
     nobody = server.anyone().get("/api/v1/session").json()
     assert (nobody["caller"], nobody["users"]) == (None, True)

@@ -178,7 +178,9 @@ def delete(name: str, served: Served) -> None:
     responses=problems(403, 404, 409),
 )
 @needs("run")
-def run(name: str, body: NewRun, served: Served, key: IdempotencyKey = None) -> Response:
+def run(
+    name: str, body: NewRun, served: Served, caller: Asking, key: IdempotencyKey = None
+) -> Response:
     """200 and the unfinished run of the same deduplication key, if there is one.
 
     409 (`flow_off`) while the flow is off.
@@ -189,6 +191,7 @@ def run(name: str, body: NewRun, served: Served, key: IdempotencyKey = None) -> 
         return start_run(
             served,
             kept.document,
+            caller=caller,
             version=kept.version,
             inputs=body.inputs,
             texts=body.input_texts,

@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from penstock.engine.foresight import Foresight
-from penstock.server.authority import needs
+from penstock.server.authority import Asking, needs
 from penstock.server.bodies import Text
 from penstock.server.dependencies import Served, problems
 from penstock.server.policies import given
 from penstock.server.policy_bodies import GivenPolicies
-from penstock.server.starts import sound_document, typed_inputs
+from penstock.server.starts import require_files, sound_document, typed_inputs
 
 router = APIRouter(prefix="/flows", tags=["flows"])
 
@@ -40,7 +40,7 @@ class PreflightOf(BaseModel):
 
 @router.post("/preflight", summary="Look ahead at what AWS would allow", responses=problems(404))
 @needs("run")
-def preflight(body: PreflightOf, served: Served) -> Foresight:
+def preflight(body: PreflightOf, served: Served, caller: Asking) -> Foresight:
     """Card by card: allowed, denied, or not to be known until it runs, and why.
 
     From the role's policies where the role may read them, otherwise from requests that only
@@ -53,6 +53,6 @@ def preflight(body: PreflightOf, served: Served) -> Foresight:
     policies = None
     if body.policies is not None:
         policies = given(served, body.policies, None).policies
-    return served.runs.preflight(
-        document, inputs=typed_inputs(document, body.inputs, body.input_texts), policies=policies
-    )
+    inputs = typed_inputs(document, body.inputs, body.input_texts)
+    require_files(caller, document, inputs)
+    return served.runs.preflight(document, inputs=inputs, policies=policies)

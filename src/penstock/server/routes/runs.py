@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from penstock.engine.model import Activity, Event, ListedRun, RunStatus
 from penstock.errors import InvalidInput, NotFound, Where
 from penstock.server import streams
-from penstock.server.authority import needs
+from penstock.server.authority import Asking, needs
 from penstock.server.bodies import NewDocumentRun, RunDetail, RunFile, RunSummary
 from penstock.server.dependencies import Accept, Served, problems
 from penstock.server.idempotency import IdempotencyKey, once
@@ -35,7 +35,9 @@ Until = Annotated[datetime | None, Query(description="Started before; UTC if it 
     responses=problems(403, 409),
 )
 @needs("run", "write")
-def start(body: NewDocumentRun, served: Served, key: IdempotencyKey = None) -> Response:
+def start(
+    body: NewDocumentRun, served: Served, caller: Asking, key: IdempotencyKey = None
+) -> Response:
     """Check the document and run it, without keeping it as a flow; with `card`, only that card.
 
     200 and the unfinished run of the same deduplication key, if there is one. 409 (`flow_off`)
@@ -50,6 +52,7 @@ def start(body: NewDocumentRun, served: Served, key: IdempotencyKey = None) -> R
         return start_run(
             served,
             document,
+            caller=caller,
             version=None,
             inputs=body.inputs,
             texts=body.input_texts,
